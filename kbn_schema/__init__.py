@@ -1,0 +1,16 @@
+"""One schema for a route: validator, static types, OpenAPI and a contract check.
+
+`schema` is the namespace of combinators; each of them is also an attribute of this
+package, so that ``import kbn_schema as s`` serves as well.
+"""
+
+from kbn_schema import schema as schema
+from kbn_schema.errors import SchemaDefinitionError as SchemaDefinitionError
+from kbn_schema.errors import SchemaError as SchemaError
+from kbn_schema.errors import ValidationError as ValidationError
+from kbn_schema.kinds.base import Schema as Schema
+from kbn_schema.missing import MISSING as MISSING
+from kbn_schema.problems import Issue as Issue
+from kbn_schema.quantities import ByteSize as ByteSize
+from kbn_schema.quantities import Duration as Duration
+from kbn_schema.schema import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""One module per command of ``kbn-schema``, and what they share."""

@@ -1,0 +1,120 @@
+"""This module answers ``kbn-schema validate``: are the documents in a file what a schema asks for?"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Generator, Sequence
+from typing import Any, BinaryIO, TextIO
+
+from kbn_schema import Issue, Schema, ValidationError
+from kbn_schema.commands.answers import FINE, NO, CannotAsk
+from kbn_schema.commands.documents import DocumentError, format_of, read_document, read_line, read_lines
+from kbn_schema.commands.targets import load_target
+from kbn_schema.problems import locate
+from kbn_schema.progress import Progress
+
+
+def run(target: str, file: str, format: str | None, strip_unknown_keys: bool) -> int:
+    """Print every issue in *file* and how many documents are valid; return the exit status.
+
+    Args:
+        target: ``MODULE:SCHEMA``.
+        file: A path, or ``-`` for standard input.
+        format: ``json``, ``ndjson``, ``yaml`` or ``toml``; by default what the suffix says.
+        strip_unknown_keys: Drop unknown keys rather than refuse them.
+
+    Raises:
+        CannotAsk: There is no such schema, or the file cannot be read.
+    """
+    format = format or ("json" if file == "-" else format_of(file))
+    if format is None:
+        raise CannotAsk(f"cannot tell the format of [{file}] by its suffix: pass --format")
+    answer = sys.stdout
+    # What the author's module prints, while it is imported or validates, is no part of the answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        schema: Schema[Any] = load_target(target, Schema, "schema")
+        report = _Report(schema, strip_unknown_keys, "<stdin>" if file == "-" else file, answer)
+        with _opened(file) as stream:
+            if format == "ndjson":
+                _validate_lines(report, stream)
+            else:
+                _validate_whole(report, stream, format)
+    print(f"{report.valid} of {report.total} valid", file=answer)
+    return FINE if report.valid == report.total else NO
+
+
+@contextlib.contextmanager
+def _opened(file: str) -> Generator[BinaryIO, None, None]:
+    try:
+        if file == "-":
+            yield sys.stdin.buffer
+        else:
+            with open(file, "rb") as stream:
+                yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotAsk(f"cannot read [{file}]: {error.strerror}") from error
+
+
+class _Report:
+    """Validates documents, prints what is wrong with them, and counts."""
+
+    def __init__(self, schema: Schema[Any], strip_unknown_keys: bool, name: str, answer: TextIO) -> None:
+        self._schema = schema
+        self._strip_unknown_keys = strip_unknown_keys
+        self._answer = answer
+        self.name = name
+        self.valid = self.total = 0
+
+    def judge(self, document: object, line: int | None = None) -> None:
+        """Validate *document*, which stands in *line*, and print every issue."""
+        try:
+            self._schema.validate(document, strip_unknown_keys=self._strip_unknown_keys)
+        except ValidationError as error:
+            self.refuse([_show_issue(issue) for issue in error.issues], line)
+        else:
+            self.total += 1
+            self.valid += 1
+
+    def refuse(self, problems: Sequence[str], line: int | None) -> None:
+        """Count a document that is not valid, and print its *problems*."""
+        self.total += 1
+        place = self.name if line is None else f"{self.name}:{line}"
+        for problem in problems:
+            print(f"{place}: {problem}", file=self._answer)
+
+
+def _show_issue(issue: Issue) -> str:
+    near = issue.params.get("did_you_mean")
+    hint = f" (did you mean [{near}]?)" if near else ""
+    return f"{locate(issue.path, None)}{issue.message}{hint}"
+
+
+def _validate_whole(report: _Report, stream: BinaryIO, format: str) -> None:
+    try:
+        document = read_document(stream.read(), format)
+    except DocumentError as error:
+        place = report.name if error.line is None else f"{report.name}:{error.line}"
+        raise CannotAsk(f"{place}: {error}") from None
+    report.judge(document)
+
+
+def _validate_lines(report: _Report, stream: BinaryIO) -> None:
+    with Progress(_size(stream)) as progress:
+        for number, line, done in read_lines(stream):
+            try:
+                document = read_line(line)
+            except DocumentError as error:
+                report.refuse([str(error)], number)
+            else:
+                report.judge(document, number)
+            progress.update(done)
+
+
+def _size(stream: BinaryIO) -> int:
+    """Bytes in a file; 0 for a pipe, whose end nobody knows."""
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,53 @@
+"""The three errors of the package."""
+
+from typing import Any
+
+from kbn_schema.problems import Failure, Issue, Path
+
+
+class SchemaError(Exception):
+    """Base of the errors of this package."""
+
+    __slots__ = ()
+
+
+class SchemaDefinitionError(SchemaError, ValueError):
+    """The author's mistake, raised while a schema is built (by `lazy`, at its first use)."""
+
+    __slots__ = ()
+
+
+class ValidationError(SchemaError, ValueError):
+    """The data's mistake, raised by `validate`.
+
+    ``str(error)`` is the text of the first problem, as @kbn/config-schema words it, at
+    most 4 KiB. Beside it: `path`, `issues` and `to_dict`. None of them holds the
+    rejected value.
+    """
+
+    # No `__init__`: what was found travels in `args`, and texts are made when asked for,
+    # which halves the price of an error and lets it be pickled.
+    __slots__ = ()
+    args: tuple[Failure, str | None]
+
+    @property
+    def path(self) -> Path:
+        """Keys and indices from the root to the first problem, without the namespace."""
+        return self.args[0].problems[0].path
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """All problems that were found, at most 100, in the order of the schema."""
+        return self.args[0].issues()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return ``{"message", "path", "issues": [{"path", "code", "message", "params"}]}``, JSON-ready."""
+        issues = [issue.to_dict() for issue in self.issues]
+        return {"message": str(self), "path": issues[0]["path"], "issues": issues}
+
+    def __str__(self) -> str:
+        failure, namespace = self.args
+        return failure.headline(namespace)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"

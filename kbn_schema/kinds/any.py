@@ -1,0 +1,30 @@
+"""Any value at all."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema.kinds.base import Schema
+from kbn_schema.missing import MISSING
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class AnySchema(Schema[Any]):
+    """Accept everything but a missing value; yield it as it is, neither copied nor looked at.
+
+    Source:
+        Kibana `schema.any`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.any().validate([1, None])
+        [1, None]
+    """
+
+    combinator = "any"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        return self.finish(value, run)

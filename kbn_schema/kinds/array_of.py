@@ -1,0 +1,120 @@
+"""Lists of one kind of item."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import attrs
+from typing_extensions import Unpack
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_list
+from kbn_schema.kinds.any import AnySchema
+from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema, wrong_type
+from kbn_schema.kinds.bounds import length_bounds
+from kbn_schema.kinds.json_input import parse_json
+from kbn_schema.kinds.never import NeverSchema
+from kbn_schema.kinds.object import require_unknowns, stripping
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, fail
+from kbn_schema.run import Run
+
+ANYTHING = AnySchema()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ArraySchema(Schema[T_co]):
+    """See `array_of`."""
+
+    combinator = "array_of"
+    word = "array"
+    climb = 1
+
+    item: Schema[Any] = attrs.field(kw_only=False)
+    min_size: int | None = None
+    max_size: int | None = None
+    unknowns: Unknowns | None = None
+
+    def _prepare(self) -> None:
+        require_schema(self, self.item, "the item")
+        require_unknowns(self, self.unknowns)
+        length_bounds(self, "min_size", "max_size")
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        items = self._items(value)
+        if type(items) is Failure:
+            return items
+        out: list[Any] = []
+        known = run.enter(self, value, out)
+        if known is not MISSING:
+            return known
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        # Kibana's `never` is a word about presence, and an item is always there.
+        item_schema = ANYTHING if isinstance(self.item, NeverSchema) else self.item
+        for index, item in enumerate(items):
+            outcome = fail(messages.SPARSE) if item is MISSING else item_schema.check(item, run)
+            if type(outcome) is Failure:
+                problems.extend(outcome.under(index))
+                if len(problems) >= MAX_ISSUES:
+                    break
+            out.append(outcome)
+        run.strip = strip
+        return run.leave(self, value, self._conclude(len(items), out, problems, run))
+
+    def _items(self, value: object) -> Any:
+        value = parse_json(value, "array")
+        if type(value) is Failure:
+            return value
+        items = exact_list(value)
+        return self.mismatch(value) if items is None else items
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("array", value)
+
+    def _conclude(self, size: int, out: list[Any], problems: list[Problem], run: Run) -> Any:
+        if self.min_size is not None and size < self.min_size:
+            problems.append(Problem(messages.MIN_SIZE, {"limit": self.min_size, "size": size}))
+        if self.max_size is not None and size > self.max_size:
+            problems.append(Problem(messages.MAX_SIZE, {"limit": self.max_size, "size": size}))
+        return Failure(problems) if problems else self.finish(out, run)
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return (self.item,)
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, item=change(self.item))
+
+
+def array_of(
+    item: Schema[T],
+    *,
+    min_size: int | None = None,
+    max_size: int | None = None,
+    unknowns: Unknowns | None = None,
+    **options: Unpack[Options[list[T]]],
+) -> ArraySchema[list[T]]:
+    """Accept a list whose items *item* accepts, or its JSON text; yield a new `list`.
+
+    A single value is no list, and text is not split at commas. Items are checked before
+    the size.
+
+    Args:
+        item: The schema of each item.
+        min_size: Fewest items, inclusive.
+        max_size: Most items, inclusive.
+        unknowns: What objects further down that state nothing inherit, see `object`.
+
+    Raises:
+        SchemaDefinitionError: *item* is no schema, or a size is no integer of at least 0.
+
+    Source:
+        Kibana `schema.arrayOf`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.array_of(schema.number()).validate(["1", 2])
+        [1, 2]
+    """
+    return ArraySchema(item, min_size=min_size, max_size=max_size, unknowns=unknowns, **options)

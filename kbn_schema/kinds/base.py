@@ -1,0 +1,394 @@
+"""Schema: the questions that every kind answers, and what all kinds share."""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypedDict
+
+import attrs
+from typing_extensions import TypeVar
+
+from kbn_schema import messages
+from kbn_schema.errors import SchemaDefinitionError, SchemaError, ValidationError
+from kbn_schema.messages import Message
+from kbn_schema.missing import MISSING, Missing
+from kbn_schema.problems import Failure, Issue, fail, fail_in_words
+from kbn_schema.references import Reference, SiblingRef
+from kbn_schema.run import Run, too_deep
+from kbn_schema.spelling import is_default, spell_schema
+from kbn_schema.wording import escape, type_word
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True, default=Any)
+
+Unknowns = Literal["forbid", "ignore", "allow"]
+
+# Values that need no copy when a default is handed out.
+IMMUTABLE = (str, int, float, bool, bytes, type(None), Missing)
+
+
+class Options(TypedDict, Generic[T], total=False):
+    """The common options, for combinators that are functions."""
+
+    default: T | Callable[[], T] | Reference
+    validate: Callable[[T], object]
+    title: str
+    description: str
+    deprecated: bool
+    examples: Sequence[Any]
+    id: str
+    meta: Mapping[str, Any]
+
+
+def _copied_examples(examples: Sequence[Any]) -> Sequence[Any]:
+    return copy.deepcopy(examples)
+
+
+def _copied_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    return copy.deepcopy(meta)
+
+
+class Structure(TypedDict):
+    """One line of `Schema.get_schema_structure`."""
+
+    path: list[str]
+    type: str
+
+
+def refuse(schema: "Schema[Any] | str", reason: str) -> NoReturn:
+    """Raise the `SchemaDefinitionError` of a combinator: *reason* says what is wrong and how to mend it."""
+    name = schema if isinstance(schema, str) else schema.combinator
+    raise SchemaDefinitionError(escape(f"{name}(): {reason}"))
+
+
+def require_schema(schema: "Schema[Any] | str", child: object, place: str) -> None:
+    """Raise `SchemaDefinitionError` if *child*, which stands at *place*, is no schema."""
+    if not issubclass(type(child), Schema):
+        hint = " (call the combinator: string() and not string)" if callable(child) else ""
+        refuse(schema, f"{place} must be a schema, but is [{type_word(child)}]{hint}")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Schema(Generic[T_co]):
+    """A description of values; immutable. The class parameter is the type of the output.
+
+    The options are common to all kinds but ``literal``, ``never``, ``maybe``,
+    ``nullable`` and ``lazy``.
+
+    A kind of your own is a subclass with a `check`, see ``docs/how-to/custom-kind.md``.
+
+    Args:
+        default: What stands in for a missing value: a value (copied each time it is
+            handed out), a callable without arguments, or a reference. It is trusted:
+            neither checked nor passed to *validate*. None is a default like any other.
+        validate: Called with the validated value, after all else succeeded. A string
+            that it returns is the error, and so is the text of a `ValueError` or
+            `AssertionError` that it raises; False and any other exception are an error
+            in our words. It cannot replace the value.
+        title: Short name, for documents.
+        description: Explanation, for documents.
+        deprecated: Whether the value should no longer be sent, for documents.
+        examples: Values, for documents.
+        id: Name of the schema: `lazy` refers to it, documents use it. Unique in one
+            tree, without a period.
+        meta: What else documents should say: ``x-...`` keys, ``availability``.
+
+    Raises:
+        SchemaDefinitionError: an option has the wrong type, or an id is used twice.
+    """
+
+    combinator: ClassVar[str] = ""
+    word: ClassVar[str] = ""  # what `get_schema_structure` calls it, if not by its combinator
+    climb: ClassVar[int] = 0  # levels between this schema and its children, for sibling references
+
+    default: "T_co | Callable[[], T_co] | Reference | Missing" = MISSING
+    validator: "Callable[[T_co], object] | None" = attrs.field(default=None, alias="validate")
+    title: str | None = None
+    description: str | None = None
+    deprecated: bool = False
+    examples: Sequence[Any] = attrs.field(default=(), converter=_copied_examples)
+    id: str | None = None
+    meta: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_copied_meta)
+
+    # --- what a kind answers ---
+
+    def check(self, value: object, run: Run) -> Any:
+        """Return the output for *value*, or a `Failure` with every problem in it.
+
+        This is the meaning of the schema. *value* is `MISSING` where there is none.
+        """
+        raise NotImplementedError
+
+    def children(self) -> "tuple[Schema[Any], ...]":
+        """Return the schemas inside this one."""
+        return ()
+
+    def rebuild(self, change: "Callable[[Schema[Any]], Schema[Any]]") -> Self:
+        """Return this schema with *change* applied to each of its children."""
+        return self
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        """Return the lines of `get_schema_structure`; *optional* if the value may be left out."""
+        mark = "?" if optional or self.has_default else ""
+        return [{"path": path, "type": (self.word or self.combinator) + mark}]
+
+    # --- what users call ---
+
+    def validate(
+        self,
+        value: object = MISSING,
+        context: Mapping[str, Any] | None = None,
+        namespace: str | None = None,
+        *,
+        strip_unknown_keys: bool = False,
+    ) -> T_co:
+        """Return the output for *value*; the input is never modified.
+
+        Args:
+            value: Anything; left out, or `MISSING`, it is a missing value.
+            context: What `context_ref` reads.
+            namespace: Put in front of every path in texts, such as ``"request query"``.
+            strip_unknown_keys: Drop unknown keys, however deep, where no schema states
+                what happens to them.
+
+        Raises:
+            ValidationError: *value* does not fit. Nothing else leaves `validate`, but
+                `SchemaDefinitionError` from a `lazy` that cannot be resolved.
+        """
+        output: T_co = self.settle(value, Run(_mapping(context), strip=strip_unknown_keys), namespace)
+        return output
+
+    def is_valid(self, value: object, context: Mapping[str, Any] | None = None) -> bool:
+        """Return whether `validate` would accept *value*."""
+        return type(self.outcome(value, Run(_mapping(context)))) is not Failure
+
+    def issues_of(self, value: object, context: Mapping[str, Any] | None = None) -> tuple[Issue, ...]:
+        """Return what is wrong with *value*, at most 100 issues, none if it fits."""
+        outcome = self.outcome(value, Run(_mapping(context)))
+        return outcome.issues() if type(outcome) is Failure else ()
+
+    def get_schema_structure(self) -> list[Structure]:
+        """Return the leaves of nested objects, as ``{"path": ["a", "b"], "type": "string?"}``.
+
+        It does not enter arrays, records, maps and unions; ``?`` marks what may be left out.
+        """
+        return self.structure([], optional=False)
+
+    def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
+        """Return the schema with *unknowns* on each object in it, whatever those state now."""
+        if unknowns is MISSING:
+            return self
+        return self.rebuild(lambda child: child.extends_deep(unknowns))
+
+    # --- what kinds share ---
+
+    def settle(self, value: object, run: Run, namespace: str | None) -> Any:
+        """Return the output for *value*, or raise `ValidationError`."""
+        outcome = self.outcome(value, run)
+        if type(outcome) is Failure:
+            raise ValidationError(outcome, namespace if isinstance(namespace, str) else None) from run.cause
+        return outcome
+
+    def outcome(self, value: object, run: Run) -> Any:
+        """Return `check`'s answer, with whatever is raised on the way turned into a failure."""
+        try:
+            return self.check(value, run)
+        except (SchemaError, MemoryError):
+            raise
+        except RecursionError:
+            return too_deep()
+        except Exception as error:  # nothing else may leave `validate`
+            run.cause = error
+            return fail(messages.FAULT)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a missing value becomes something else."""
+        return self.default is not MISSING
+
+    def missing(self, run: Run, message: Message | None = None) -> Any:
+        """Return the outcome for a missing value: the default, or a failure (*message*, else the type)."""
+        if self.default is not MISSING:
+            return self.get_default(run)
+        if run.optional:
+            return MISSING
+        return self.mismatch(MISSING) if message is None else fail(message)
+
+    def get_default(self, run: Run) -> Any:
+        """Return the default for this run, nothing of it shared with another; or a failure."""
+        default: Any = self.default
+        if isinstance(default, Reference):
+            return self._read_default(default, run)
+        if not callable(default):
+            return default if type(default) in IMMUTABLE else copy.deepcopy(default)
+        try:
+            return self.adopt_default(default())
+        except (SchemaError, MemoryError):
+            raise
+        except Exception as error:  # the author's code: whatever it raises
+            run.cause = error
+            return fail(messages.DEFAULT)
+
+    def _read_default(self, default: Reference, run: Run) -> Any:
+        if run.optional and isinstance(default, SiblingRef) and len(run.scopes) < default.levels:
+            return fail(messages.NO_SIBLING)
+        value = default.read(run, MISSING)
+        return value if type(value) in IMMUTABLE else copy.deepcopy(value)
+
+    def adopt_default(self, value: Any) -> Any:
+        """Return the default *value* in the form of the output, for kinds that have one of their own."""
+        return value
+
+    def mismatch(self, value: object) -> Failure:
+        """Return the failure of a *value* of another type."""
+        return wrong_type(self.combinator, value)
+
+    def finish(self, output: Any, run: Run) -> Any:
+        """Return *output*, or what the author's own check has against it."""
+        if self.validator is None:
+            return output
+        try:
+            verdict = self.validator(output)
+        except (ValueError, AssertionError) as error:
+            return _in_words(error)
+        except MemoryError:
+            raise
+        except Exception as error:  # the author's code: whatever it raises
+            run.cause = error
+            return fail(messages.CUSTOM)
+        return _judge(verdict, output)
+
+    def __attrs_post_init__(self) -> None:
+        _require_options(self)
+        self._prepare()
+        default = self.default
+        if not (default is MISSING or isinstance(default, Reference) or callable(default)):
+            object.__setattr__(self, "default", self.adopt_default(_copied(self, default)))
+        _collect(self)
+
+    def _prepare(self) -> None:
+        """Check the options of the kind, and compute what `check` wants ready."""
+
+    @property
+    def ids(self) -> "Mapping[str, Schema[Any]]":
+        """The schemas with an id in this tree."""
+        ids: Mapping[str, Schema[Any]] = self.__dict__.get("_ids", {})
+        return ids
+
+    def own_references(self) -> Iterator[Reference]:
+        """Yield the references that this schema itself reads."""
+        if isinstance(self.default, Reference):
+            yield self.default
+
+    def references(self) -> frozenset[tuple[int, str]]:
+        """Return the siblings that this tree reads from further out: levels up, and first key."""
+        references: frozenset[tuple[int, str]] = self.__dict__.get("_references", frozenset())
+        return references
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self  # immutable: as with a tuple, the copy is the thing itself
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.arguments())
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments that build this schema again, those left at their default left out."""
+        return {
+            field.alias: value
+            for field in attrs.fields(type(self))
+            if field.init and not is_default(field, value := getattr(self, field.name))
+        }
+
+    def __repr__(self) -> str:
+        return spell_schema(self)
+
+
+def wrong_type(expected: str, value: object, message: Message = messages.TYPE) -> Failure:
+    """Return the failure of a *value* that is not of the *expected* type, or is missing."""
+    got = type_word(value)
+    if value is MISSING:
+        message = attrs.evolve(message, code="required")
+    return fail(message, {"expected": expected, "got": got})
+
+
+def _restore(kind: type[Schema[Any]], arguments: dict[str, Any]) -> Schema[Any]:
+    return kind(**arguments)
+
+
+def _mapping(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return {} if context is None else context
+
+
+def _in_words(error: Exception) -> Failure:
+    try:
+        words = str(error)
+    except Exception:  # the author's own class may fail to print
+        words = ""
+    return fail_in_words(words) if words else fail(messages.CUSTOM)
+
+
+def _judge(verdict: Any, output: Any) -> Any:
+    if verdict is None or verdict is True:
+        return output
+    if issubclass(type(verdict), str):
+        words = str.__str__(verdict)
+        return fail_in_words(words) if words else fail(messages.CUSTOM)
+    if verdict is False:
+        return fail(messages.CUSTOM)
+    if hasattr(type(verdict), "__await__"):
+        if inspect.iscoroutine(verdict):
+            verdict.close()  # or Python warns that it was never awaited
+        return fail(messages.CUSTOM)
+    return output
+
+
+def _copied(schema: Schema[Any], default: object) -> Any:
+    try:
+        return copy.deepcopy(default)
+    except Exception as error:
+        raise SchemaDefinitionError(
+            f"{schema.combinator}(): default cannot be copied; give a callable that makes it"
+        ) from error
+
+
+def _require_options(schema: Schema[Any]) -> None:
+    validator = schema.validator
+    if validator is not None and not callable(validator):
+        refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
+    if inspect.iscoroutinefunction(validator):
+        refuse(schema, "validate must be a plain function: an async one is never awaited")
+    for name in ("title", "description", "id"):
+        text = getattr(schema, name)
+        if text is not None and not isinstance(text, str):
+            refuse(schema, f"{name} must be a string, but is [{type_word(text)}]")
+    if schema.id is not None and (not schema.id or "." in schema.id):
+        refuse(schema, "id must be a text without a period")
+    if not isinstance(schema.meta, Mapping):
+        refuse(schema, f"meta must be a mapping, but is [{type_word(schema.meta)}]")
+    if not isinstance(schema.deprecated, bool):
+        refuse(schema, f"deprecated must be True or False, but is [{type_word(schema.deprecated)}]")
+
+
+def _collect(schema: Schema[Any]) -> None:
+    # Kept only where there is something to keep: most trees have neither ids nor references.
+    ids = dict(_named(schema))
+    references = {(ref.levels, ref.keys[0]) for ref in schema.own_references() if isinstance(ref, SiblingRef)}
+    for child in schema.children():
+        references |= {(n - schema.climb, key) for n, key in child.references() if n > schema.climb}
+    if ids:
+        object.__setattr__(schema, "_ids", ids)
+    if references:
+        object.__setattr__(schema, "_references", frozenset(references))
+
+
+def _named(schema: Schema[Any]) -> Iterator[tuple[str, Schema[Any]]]:
+    own = {schema.id: schema} if schema.id is not None else {}
+    met: dict[str, Schema[Any]] = {}
+    for tree in (*(child.ids for child in schema.children()), own):
+        for name, named in tree.items():
+            if met.setdefault(name, named) is not named:
+                refuse(schema, f"two schemas in one tree have the id [{name}]; give each its own")
+            yield name, named

@@ -1,0 +1,39 @@
+"""True and false."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema
+from kbn_schema.missing import MISSING
+from kbn_schema.numbers import read_boolean
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class BooleanSchema(Schema[bool]):
+    """Accept True and False, and the texts ``true`` and ``false``; yield a `bool`.
+
+    The texts may be in any letter case and have blanks around them, as a query string
+    has them. Numbers and other texts, such as ``"1"`` or ``"yes"``, are refused.
+
+    Source:
+        Kibana `schema.boolean`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.boolean().validate("TRUE")
+        True
+    """
+
+    combinator = "boolean"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        if type(value) is bool:
+            return self.finish(value, run)
+        text = exact_str(value)
+        answer = read_boolean(text) if text is not None else None
+        return self.mismatch(value) if answer is None else self.finish(answer, run)

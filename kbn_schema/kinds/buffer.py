@@ -1,0 +1,46 @@
+"""Bytes."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_bytes, exact_str
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class BufferSchema(Schema[bytes]):
+    """Accept bytes, and text, which becomes its UTF-8; yield `bytes`.
+
+    Source:
+        Kibana `schema.buffer`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.buffer().validate("é")
+        b'\\xc3\\xa9'
+    """
+
+    combinator = "buffer"
+    word = "binary"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        data = exact_bytes(value)
+        if data is not None:
+            return self.finish(data, run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        try:
+            return self.finish(text.encode(), run)
+        except UnicodeEncodeError:
+            return fail(messages.TEXT, {"format": "utf-8"})
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("Buffer", value)

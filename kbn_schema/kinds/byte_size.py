@@ -1,0 +1,85 @@
+"""Sizes in bytes."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.quantities import ByteSize, Unparsable
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ByteSizeSchema(Schema[ByteSize]):
+    """Accept a size such as ``"10mb"`` or a number of bytes; yield a `ByteSize`, an `int` of bytes.
+
+    Units are b, kb, mb and gb, in any letter case and in steps of 1024; a text of bare
+    digits is a number of bytes. A *default* of text or number is read when the schema is built.
+
+    Args:
+        min: Smallest size, inclusive: a text, a number of bytes or a `ByteSize`.
+        max: Largest size, inclusive.
+
+    Raises:
+        SchemaDefinitionError: a bound or the default is no size, or *min* is above *max*.
+
+    Source:
+        Kibana `schema.byteSize`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.byte_size(max="1mb").validate("2kb")
+        ByteSize(2048)
+    """
+
+    combinator = "byte_size"
+    word = "bytes"
+
+    min: str | int | None = None
+    max: str | int | None = None
+
+    def _prepare(self) -> None:
+        quantity_bounds(self, read_byte_size)
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        try:
+            size = read_byte_size(value)
+        except Unparsable:
+            return fail(messages.BYTE_SIZE, {"format": "byte_size"})
+        except ValueError:
+            return fail(messages.UNSAFE_BYTE_SIZE)
+        except TypeError:
+            return self.mismatch(value)
+        failure = out_of_quantity_bounds(self, size)
+        return self.finish(size, run) if failure is None else failure
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("ByteSize", value)
+
+    def adopt_default(self, value: Any) -> Any:
+        try:
+            return read_byte_size(value)
+        except ValueError:
+            refuse(self, "default is no byte size")
+        except TypeError:
+            return value  # defaults are trusted
+
+
+def read_byte_size(value: object) -> ByteSize:
+    """Return the size that *value* is or spells; raise `ValueError`, or `TypeError` for another type."""
+    if type(value) is ByteSize:
+        return value
+    text = exact_str(value)
+    if text is not None:
+        return ByteSize.parse(text)
+    number = exact_number(value)
+    if number is None:
+        raise TypeError
+    return ByteSize.of(number)

@@ -1,0 +1,145 @@
+"""One of two schemas, chosen by what a reference says."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import attrs
+from typing_extensions import TypeVar, Unpack
+
+from kbn_schema.kinds.base import Options, Schema, Structure, T_co, refuse, require_schema
+from kbn_schema.kinds.maybe import MaybeSchema
+from kbn_schema.kinds.never import NeverSchema, never
+from kbn_schema.kinds.nullable import NullableSchema
+from kbn_schema.kinds.one_of import structure_of_any
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure
+from kbn_schema.references import ContextRef, Reference
+from kbn_schema.run import Run
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+# The kinds that a missing left operand fits.
+FIT_MISSING = (MaybeSchema, NullableSchema, NeverSchema)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ConditionalSchema(Schema[T_co]):
+    """See `conditional`."""
+
+    combinator = "conditional"
+
+    left: Reference = attrs.field(kw_only=False)
+    right: Any = attrs.field(kw_only=False)
+    then: Schema[Any] = attrs.field(kw_only=False)
+    otherwise: Schema[Any] = attrs.field(kw_only=False)
+
+    def _prepare(self) -> None:
+        if not isinstance(self.left, Reference):
+            refuse(self, "left must be a reference: context_ref('a.b') or sibling_ref('a')")
+        require_schema(self, self.then, "then")
+        require_schema(self, self.otherwise, "otherwise")
+
+    def check(self, value: object, run: Run) -> Any:
+        branch = self.then if self._holds(value, run) else self.otherwise
+        # The default of the branch comes first; `never` is a branch without one.
+        if value is MISSING and self.default is not MISSING and not branch.has_default:
+            return self.get_default(run)
+        named = run.name(self)
+        outcome = branch.check(value, run)
+        run.named = named
+        return outcome if type(outcome) is Failure or value is MISSING else self.finish(outcome, run)
+
+    def _holds(self, value: object, run: Run) -> bool:
+        left = self.left.read(run, value)
+        if isinstance(self.right, Schema):
+            if left is MISSING and not isinstance(self.right, FIT_MISSING):
+                return False
+            return type(self.right.check(left, run)) is not Failure
+        right = self.right.read(run, value) if isinstance(self.right, Reference) else self.right
+        return left is not MISSING and is_same(left, right)
+
+    def own_references(self) -> Iterator[Reference]:
+        yield from super().own_references()
+        yield from (ref for ref in (self.left, self.right) if isinstance(ref, Reference))
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return (self.then, self.otherwise)
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, then=change(self.then), otherwise=change(self.otherwise))
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        return structure_of_any((self.then, self.otherwise), path, optional or self.has_default)
+
+
+def is_same(one: object, other: object) -> bool:
+    """Return whether two values are the same JSON value, however deep; 1 is 1.0 and not True."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        left: dict[Any, Any] = one
+        return left.keys() == other.keys() and all(is_same(left[key], other[key]) for key in left)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return (type(one) is bool) == (type(other) is bool) and bool(one == other)
+
+
+def conditional(
+    left: Reference,
+    right: object,
+    then: Schema[A],
+    otherwise: Schema[B],
+    **options: Unpack[Options[A | B]],
+) -> ConditionalSchema[A | B]:
+    """Accept what *then* accepts where *left* fits *right*, else what *otherwise* accepts.
+
+    Args:
+        left: A `context_ref` or `sibling_ref`.
+        right: A plain value, equal without coercion; a reference, equal to what it reads; or
+            a schema, which *left* must fit (here ``"1"`` fits a number). A missing *left*
+            equals nothing, and fits only `maybe`, `nullable` and `never`.
+        then: The schema if so.
+        otherwise: The schema if not.
+        options: The default counts only where the chosen schema has none.
+
+    Raises:
+        SchemaDefinitionError: *left* is no reference, or a branch is no schema.
+
+    Source:
+        Kibana `schema.conditional`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> rule = schema.object({
+        ...     "type": schema.string(),
+        ...     "value": schema.conditional(
+        ...         schema.sibling_ref("type"), "number", schema.number(), schema.string()
+        ...     ),
+        ... })
+        >>> rule.validate({"type": "number", "value": "5"})
+        {'type': 'number', 'value': 5}
+    """
+    return ConditionalSchema(left, right, then, otherwise, **options)
+
+
+def offering_based_schema(
+    *,
+    serverless: Schema[A] | None = None,
+    traditional: Schema[B] | None = None,
+    **options: Unpack[Options[A | B]],
+) -> ConditionalSchema[A | B]:
+    """Accept *serverless* where the context says ``{"serverless": True}``, else *traditional*.
+
+    A schema that is left out is `never`.
+
+    Source:
+        Kibana `offeringBasedSchema`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> flag = schema.offering_based_schema(serverless=schema.boolean())
+        >>> flag.validate(True, {"serverless": True})
+        True
+    """
+    then: Schema[Any] = never() if serverless is None else serverless
+    otherwise: Schema[Any] = never() if traditional is None else traditional
+    return conditional(ContextRef("serverless"), True, then, otherwise, **options)

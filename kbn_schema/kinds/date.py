@@ -1,0 +1,45 @@
+"""Dates."""
+
+import datetime
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class DateSchema(Schema[datetime.date]):
+    """Accept the text of a date, such as ``2026-01-31``, or a `datetime.date`; yield a `datetime.date`.
+
+    A `datetime.datetime` is refused: it is no date.
+
+    Source:
+        RFC 3339, section 5.6, full-date.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.date().validate("2026-01-31")
+        datetime.date(2026, 1, 31)
+    """
+
+    combinator = "date"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        if type(value) is datetime.date:
+            return self.finish(value, run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        found = formats.read_date(text)
+        return fail(messages.DATE, {"format": "date"}) if found is None else self.finish(found, run)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value)

@@ -1,0 +1,47 @@
+"""Points in time."""
+
+import datetime
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class DateTimeSchema(Schema[datetime.datetime]):
+    """Accept the text of a date and time with an offset, or an aware `datetime`; yield an aware `datetime`.
+
+    ``2026-01-31T12:00:00Z`` and ``2026-01-31t12:00:00.5+01:00`` are such texts. One without
+    offset, and a naive `datetime`, are refused: they name no point in time.
+
+    Source:
+        RFC 3339, section 5.6, date-time.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.date_time().validate("2026-01-31T12:00:00Z").isoformat()
+        '2026-01-31T12:00:00+00:00'
+    """
+
+    combinator = "date_time"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        if type(value) is datetime.datetime:
+            found = value if value.utcoffset() is not None else None
+        else:
+            text = exact_str(value)
+            if text is None:
+                return self.mismatch(value)
+            found = formats.read_date_time(text)
+        return fail(messages.DATE_TIME, {"format": "date-time"}) if found is None else self.finish(found, run)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value)

@@ -1,0 +1,89 @@
+"""Lengths of time."""
+
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.quantities import Duration, Unparsable
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class DurationSchema(Schema[Duration]):
+    """Accept a duration such as ``"1m30s"``, or milliseconds; yield a `Duration`, a `timedelta`.
+
+    Units are ms, s, m, h, d, w, M (months) and y; counts may be glued together and repeat.
+    ISO 8601 text, such as ``"PT1M30S"``, is read too, bare digits are milliseconds, and a
+    `timedelta` is taken as it is. A *default* of text or number is read when the schema is built.
+
+    Args:
+        min: Shortest duration, inclusive: a text, a number of milliseconds or a `timedelta`.
+        max: Longest duration, inclusive.
+
+    Raises:
+        SchemaDefinitionError: a bound or the default is no duration, or *min* is above *max*.
+
+    Source:
+        Kibana `schema.duration`, which uses moment: a month is 30 days, a year 365.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> str(schema.duration(max="1h").validate("1m30s"))
+        'PT1M30S'
+    """
+
+    combinator = "duration"
+
+    min: str | int | timedelta | None = None
+    max: str | int | timedelta | None = None
+
+    def _prepare(self) -> None:
+        quantity_bounds(self, read_duration)
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        try:
+            duration = read_duration(value)
+        except Unparsable:
+            return fail(messages.DURATION, {"format": "duration"})
+        except ValueError:
+            return fail(messages.UNSAFE_DURATION)
+        except TypeError:
+            return self.mismatch(value)
+        failure = out_of_quantity_bounds(self, duration)
+        return self.finish(duration, run) if failure is None else failure
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("moment.Duration", value)
+
+    def adopt_default(self, value: Any) -> Any:
+        try:
+            return read_duration(value)
+        except ValueError:
+            refuse(self, "default is no duration")
+        except TypeError:
+            return value  # defaults are trusted
+
+
+def read_duration(value: Any) -> Duration:
+    """Return the duration that *value* is or spells; raise `ValueError`, or `TypeError` for another type."""
+    if type(value) is Duration:
+        return value
+    text = exact_str(value)
+    if text is not None:
+        return Duration.parse(text)
+    if issubclass(type(value), timedelta):
+        # Floor division on the builtin type: a subclass may lie in its own.
+        return Duration.of(timedelta.__floordiv__(value, timedelta(milliseconds=1)))
+    number = exact_number(value)
+    if number is None:
+        raise TypeError
+    return Duration.of(number)

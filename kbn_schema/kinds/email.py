@@ -1,0 +1,42 @@
+"""E-mail addresses."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class EmailSchema(Schema[str]):
+    """Accept the text of an e-mail address; yield it unchanged. Nothing is looked up.
+
+    Source:
+        The "valid e-mail address" of the HTML standard (that of ``<input type=email>``), with
+        RFC 5321's limits of length and a domain as host names have it.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.email().validate("ada@example.org")
+        'ada@example.org'
+    """
+
+    combinator = "email"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        if not formats.is_email(text):
+            return fail(messages.EMAIL, {"format": "email"})
+        return self.finish(text, run)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value)

@@ -1,0 +1,97 @@
+"""What records and maps share: each entry has a key and a value, both checked."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_dict
+from kbn_schema.kinds.base import Schema, T_co, Unknowns, require_schema, wrong_type
+from kbn_schema.kinds.json_input import parse_json
+from kbn_schema.kinds.object import require_unknowns, stripping
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, fail
+from kbn_schema.references import SiblingRef
+from kbn_schema.run import Run
+from kbn_schema.wording import show
+
+# From 2**61 - 1 on, `hash(int)` collides at will, and a dict of such keys is quadratic.
+MAX_KEY_BITS = 60
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class EntriesSchema(Schema[T_co]):
+    """A dict with *key* and *value* schemas; each entry is a root of its own for references."""
+
+    expected: ClassVar[str] = "object"
+    message: ClassVar[messages.Message] = messages.TYPE
+
+    key: Schema[Any] = attrs.field(kw_only=False)
+    value: Schema[Any] = attrs.field(kw_only=False)
+    unknowns: Unknowns | None = None
+
+    def _prepare(self) -> None:
+        require_schema(self, self.key, "the key")
+        require_schema(self, self.value, "the value")
+        require_unknowns(self, self.unknowns)
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        entries = self._entries(value)
+        if type(entries) is Failure:
+            return entries
+        out: dict[Any, Any] = {}
+        known = run.enter(self, value, out)
+        if known is not MISSING:
+            return known
+        # Kibana validates each entry as a root of its own: no sibling outside can be seen.
+        scopes, run.scopes, reached = run.scopes, [], run.reached
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        for key, item in entries.items():
+            new_key = self.output_key(key, self.key.check(key, run))
+            if type(new_key) is Failure:
+                problems.extend(new_key.under(f'key("{show(key)}")', entry=True))
+                outcome = None
+            else:
+                outcome = self.value.check(item, run)
+            if type(outcome) is Failure:
+                problems.extend(outcome.under(key if type(key) is str else show(key), entry=True))
+            elif outcome is not MISSING and type(new_key) is not Failure:
+                out[new_key] = outcome
+            if len(problems) >= MAX_ISSUES:
+                break
+        run.scopes, run.strip, run.reached = scopes, strip, reached
+        return run.leave(self, value, Failure(problems) if problems else self.finish(out, run))
+
+    def output_key(self, key: Any, outcome: Any) -> Any:
+        """Return the key of the output for *key*, whose check gave *outcome*, or a failure."""
+        if type(outcome) is int and outcome.bit_length() > MAX_KEY_BITS:
+            return fail(messages.SAFE_NUMBER)
+        try:
+            hash(outcome)
+        except TypeError:
+            return wrong_type("string", outcome)
+        return outcome
+
+    def _entries(self, value: object) -> Any:
+        value = parse_json(value, self.word)
+        if type(value) is Failure:
+            return value
+        entries = exact_dict(value)
+        return self.mismatch(value) if entries is None else entries
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type(self.expected, value, self.message)
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return (self.key, self.value)
+
+    def references(self) -> frozenset[tuple[int, str]]:
+        own = self.own_references()  # not those of the entries
+        return frozenset((ref.levels, ref.keys[0]) for ref in own if isinstance(ref, SiblingRef))
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, key=change(self.key), value=change(self.value))

@@ -1,0 +1,63 @@
+"""Whole numbers."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
+from kbn_schema.missing import MISSING
+from kbn_schema.numbers import read_integer
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class IntegerSchema(Schema[int]):
+    """Accept whole numbers, and texts of digits; yield an exact `int` of any size.
+
+    1.0 is a whole number and gives 1; the text ``"1.0"`` is refused. A text may have a
+    sign, blanks around it, and at most 4,000 digits. A bool is no number.
+
+    Args:
+        min: Smallest number, inclusive.
+        max: Largest number, inclusive.
+        exclusive_min: The number must be greater.
+        exclusive_max: The number must be lower.
+        multiple_of: The number must be a multiple.
+
+    Raises:
+        SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or
+            the bounds leave nothing.
+
+    Source:
+        JSON Schema 2020-12, validation, section 6.1.1: any number without fraction is an integer.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.integer().validate("9007199254740993")
+        9007199254740993
+    """
+
+    combinator = "integer"
+
+    min: int | float | None = None
+    max: int | float | None = None
+    exclusive_min: int | float | None = None
+    exclusive_max: int | float | None = None
+    multiple_of: int | float | None = None
+
+    def _prepare(self) -> None:
+        number_bounds(self)
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        number = exact_number(value) if text is None else read_integer(text)
+        if type(number) is float and number.is_integer():
+            number = int(number)
+        if type(number) is not int:
+            return self.mismatch(value)
+        failure = out_of_bounds(self, number)
+        return self.finish(number, run) if failure is None else failure

@@ -1,0 +1,65 @@
+"""IP addresses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+RECOGNISERS = {"ipv4": formats.is_ipv4, "ipv6": formats.is_ipv6, "ipvfuture": formats.is_ipvfuture}
+
+
+def _as_tuple(versions: Any) -> tuple[str, ...]:
+    return (versions,) if isinstance(versions, str) else tuple(versions)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class IpSchema(Schema[str]):
+    """Accept the text of an IP address; yield it unchanged.
+
+    IPv4 is four decimal parts (leading zeros are taken as decimals), IPv6 is RFC 3986's
+    forms without zone, brackets and prefix length.
+
+    Args:
+        versions: Which of "ipv4", "ipv6" and "ipvfuture" (RFC 3986) to take.
+
+    Raises:
+        SchemaDefinitionError: *versions* is empty, or holds another word.
+
+    Source:
+        Kibana `schema.ip`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.ip(versions=["ipv6"]).validate("::1")
+        '::1'
+    """
+
+    combinator = "ip"
+    word = "string"
+
+    versions: Sequence[str] = attrs.field(default=("ipv4", "ipv6"), converter=_as_tuple)
+
+    def _prepare(self) -> None:
+        if not self.versions or not set(self.versions) <= RECOGNISERS.keys():
+            refuse(self, "versions must be a list of 'ipv4', 'ipv6' and 'ipvfuture', at least one of them")
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        if any(RECOGNISERS[version](text) for version in self.versions):
+            return self.finish(text, run)
+        params = {"format": "ip", "versions": list(self.versions)}
+        return fail(messages.IP, params, versions=" or ".join(self.versions))
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value)

@@ -1,0 +1,135 @@
+"""A schema that is named now and found later, for recursion."""
+
+from collections.abc import Callable
+from typing import Any, overload
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.kinds.base import Schema, T, T_co, refuse, require_schema
+from kbn_schema.kinds.conditional import ConditionalSchema
+from kbn_schema.kinds.maybe import MaybeSchema
+from kbn_schema.kinds.nullable import NullableSchema
+from kbn_schema.kinds.one_of import OneOfSchema
+from kbn_schema.missing import MISSING
+from kbn_schema.run import Run
+from kbn_schema.wording import show, type_word
+
+# Kinds that hand the same value on: a circle of these alone never ends.
+HAND_ON = (MaybeSchema, NullableSchema, OneOfSchema, ConditionalSchema)
+MAX_HOPS = 1000
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class LazySchema(Schema[T_co]):
+    """See `lazy`."""
+
+    combinator = "lazy"
+
+    target: "str | Callable[[], Schema[T_co]]" = attrs.field(kw_only=False)
+
+    def _prepare(self) -> None:
+        if not (isinstance(self.target, str) and self.target) and not callable(self.target):
+            refuse(
+                self, f"give it the id of a schema around it or a callable, not [{type_word(self.target)}]"
+            )
+
+    def check(self, value: object, run: Run) -> Any:
+        target = self.resolve(run)
+        if value is not MISSING:
+            return target.check(value, run)
+        # A missing object counts as an empty one, which would go on for ever here.
+        if isinstance(self.target, str) or target in run.hollow:
+            return self.missing(run, messages.DEFINED)
+        hollow, run.hollow = run.hollow, (*run.hollow, target)
+        outcome = target.check(value, run)
+        run.hollow = hollow
+        return outcome
+
+    def resolve(self, run: Run) -> Schema[Any]:
+        """Return the schema that this one stands for.
+
+        Raises:
+            SchemaDefinitionError: there is none, or it is nothing but itself.
+        """
+        target = self._named(self.target, run) if isinstance(self.target, str) else self.called()
+        if self.__dict__.get("_proven") is not target:
+            _refuse_circle(self, target)
+            object.__setattr__(self, "_proven", target)
+        return target
+
+    def _named(self, name: str, run: Run) -> Schema[Any]:
+        target = run.named.get(name)
+        if target is None:
+            shown = show(name)
+            refuse(self, f"no schema around it has the id [{shown}]; set id={shown!r} on the one it means")
+        return target
+
+    def called(self) -> Schema[Any]:
+        """Return what the callable gives; it is called once."""
+        if "_called" not in self.__dict__:
+            object.__setattr__(self, "_called", self._call())
+        found: Schema[Any] = self.__dict__["_called"]
+        return found
+
+    def _call(self) -> Any:
+        target: Any = self.target
+        try:
+            found = target()
+        except SchemaDefinitionError:
+            raise
+        except Exception as error:
+            raise SchemaDefinitionError(f"lazy(): the callable raised {type(error).__name__}") from error
+        require_schema(self, found, "what the callable returns")
+        return found
+
+
+def _refuse_circle(schema: LazySchema[Any], target: Schema[Any]) -> None:
+    """Refuse a schema that leads back to itself without going into the value."""
+    met: set[Schema[Any]] = set()
+    waiting = [target]
+    while waiting:
+        current = waiting.pop()
+        same_name = isinstance(current, LazySchema) and current.target == schema.target
+        if current is schema or same_name or len(met) > MAX_HOPS:
+            refuse(schema, "it refers only to itself; put it inside an object, array, record or map")
+        if current in met:
+            continue
+        met.add(current)
+        if isinstance(current, HAND_ON):
+            waiting.extend(current.children())
+        elif isinstance(current, LazySchema) and not isinstance(current.target, str):
+            waiting.append(current.called())
+
+
+@overload
+def lazy(target: str) -> LazySchema[Any]: ...
+@overload
+def lazy(target: Callable[[], Schema[T]]) -> LazySchema[T]: ...
+def lazy(target: Any) -> LazySchema[Any]:
+    """Stand for a schema around this one, by its *id*, or for the one a callable returns.
+
+    Found and called at the first use. Where a value must be there, a missing one is
+    refused. Values may be nested 200 levels deep.
+
+    Args:
+        target: The ``id`` of an enclosing schema, or a callable without arguments, called
+            once.
+
+    Raises:
+        SchemaDefinitionError: *target* is neither; or, at the first use, no enclosing schema has
+            the id, the callable returns no schema, or the schema is nothing but itself.
+
+    Source:
+        Kibana `schema.lazy`; a callable: zod's `z.lazy`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> tree = schema.object(
+        ...     {"name": schema.string(), "children": schema.array_of(schema.lazy("node"))}, id="node"
+        ... )
+        >>> tree.validate({"name": "root", "children": [{"name": "leaf", "children": []}]})
+        {'name': 'root', 'children': [{'name': 'leaf', 'children': []}]}
+    """
+    return LazySchema(target)

@@ -1,0 +1,91 @@
+"""One value and no other."""
+
+from typing import Any, LiteralString, TypeVar, overload
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_scalar
+from kbn_schema.kinds.base import Schema, Structure, T_co, refuse
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+from kbn_schema.wording import show, type_word
+
+Scalar = str | int | float | bool | None
+L = TypeVar("L", bound=LiteralString)
+S = TypeVar("S", bound=Scalar)
+
+
+def same_scalar(one: Scalar, other: Scalar) -> bool:
+    """Return whether two exact scalars are the same JSON value: 1 and 1.0 are, 1 and True are not."""
+    return one == other and (type(one) is bool) == (type(other) is bool)
+
+
+def require_scalar(combinator: str, value: object) -> Scalar:
+    """Return *value* as an exact scalar, or raise `SchemaDefinitionError`."""
+    scalar = exact_scalar(value)
+    if scalar is None and value is not None:
+        refuse(combinator, f"a value must be a string, number, boolean or None, but is [{type_word(value)}]")
+    if type(scalar) is float and not -float("inf") < scalar < float("inf"):
+        refuse(combinator, "a value must be a finite number: JSON has no NaN and no infinity")
+    return scalar
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class LiteralSchema(Schema[T_co]):
+    """See `literal`."""
+
+    combinator = "literal"
+
+    value: T_co = attrs.field(kw_only=False)
+
+    def _prepare(self) -> None:
+        object.__setattr__(self, "value", require_scalar(self.combinator, self.value))
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        scalar = exact_scalar(value)
+        expected: Any = self.value
+        known = scalar is not None or value is None
+        if known and same_scalar(scalar, expected):
+            return expected
+        return self.mismatch(value)
+
+    def mismatch(self, value: object) -> Failure:
+        message = messages.LITERAL
+        if value is MISSING:
+            message = attrs.evolve(message, code="required")
+        return fail(message, {"expected": self.value})
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        mark = "?" if optional and self.value is not None else ""
+        return [{"path": path, "type": show(self.value) + mark}]
+
+
+# The bounds make checkers keep "asc" and 1 where an expected type asks for them.
+@overload
+def literal(value: L) -> LiteralSchema[L]: ...
+@overload
+def literal(value: S) -> LiteralSchema[S]: ...
+def literal(value: Any) -> LiteralSchema[Any]:
+    """Accept *value* and nothing else; yield it.
+
+    Nothing is coerced: ``"1"`` is not 1, and True is not 1; 1.0 is 1, as in JSON.
+
+    Args:
+        value: A string, a finite number, a boolean or None.
+
+    Raises:
+        SchemaDefinitionError: *value* is something else.
+
+    Source:
+        Kibana `schema.literal`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.literal("asc").validate("asc")
+        'asc'
+    """
+    return LiteralSchema(value)

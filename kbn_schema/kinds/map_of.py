@@ -1,0 +1,51 @@
+"""Dicts whose keys have a type of their own."""
+
+import attrs
+from typing_extensions import TypeVar, Unpack
+
+from kbn_schema import messages
+from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns
+from kbn_schema.kinds.entries import EntriesSchema
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class MapSchema(EntriesSchema[T_co]):
+    """See `map_of`."""
+
+    combinator = "map_of"
+    word = "map"
+    message = messages.MAP_TYPE
+
+
+def map_of(
+    key: Schema[K],
+    value: Schema[V],
+    *,
+    unknowns: Unknowns | None = None,
+    **options: Unpack[Options[dict[K, V]]],
+) -> MapSchema[dict[K, V]]:
+    """Accept a dict whose keys and values fit, or its JSON text; yield a new `dict`.
+
+    Unlike `record_of`, keys keep the type that *key* gives them: with number keys ``"2"``
+    becomes 2. Integers of more than 60 bits are no keys, since their hashes collide.
+
+    Args:
+        key: The schema of each key; its output must be hashable.
+        value: The schema of each value.
+        unknowns: What objects further down that state nothing inherit, see `object`.
+
+    Raises:
+        SchemaDefinitionError: *key* or *value* is no schema.
+
+    Source:
+        Kibana `schema.mapOf`, which yields a Map.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.map_of(schema.number(), schema.string()).validate({"1": "a"})
+        {1: 'a'}
+    """
+    return MapSchema(key, value, unknowns=unknowns, **options)

@@ -1,0 +1,35 @@
+"""No value at all."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.kinds.base import Schema
+from kbn_schema.missing import MISSING, Missing
+from kbn_schema.problems import fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class NeverSchema(Schema[Missing]):
+    """See `never`."""
+
+    combinator = "never"
+
+    def check(self, value: object, run: Run) -> Any:
+        return MISSING if value is MISSING else fail(messages.UNEXPECTED)
+
+
+def never() -> NeverSchema:
+    """Accept only a missing value: a prop that must not be there.
+
+    Source:
+        Kibana `schema.never`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.object({"old": schema.never()}).validate({})
+        {}
+    """
+    return NeverSchema()

@@ -1,0 +1,57 @@
+"""A value that may be null."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import attrs
+
+from kbn_schema.kinds.base import Schema, Structure, T, T_co, require_schema
+from kbn_schema.kinds.literal import literal
+from kbn_schema.kinds.one_of import first_match, structure_of_any
+from kbn_schema.missing import MISSING
+from kbn_schema.run import Run
+
+NULL = literal(None)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class NullableSchema(Schema[T_co]):
+    """See `nullable`."""
+
+    combinator = "nullable"
+
+    of: Schema[T_co] = attrs.field(kw_only=False)
+
+    def _prepare(self) -> None:
+        require_schema(self, self.of, "the schema")
+
+    @property
+    def has_default(self) -> bool:
+        return True
+
+    def check(self, value: object, run: Run) -> Any:
+        return None if value is MISSING else first_match((self.of, NULL), value, run)
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return (self.of,)
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, of=change(self.of))
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        return structure_of_any((self.of, NULL), path, optional=True)
+
+
+def nullable(of: Schema[T]) -> NullableSchema[T | None]:
+    """Accept what *of* accepts, and None; a missing value becomes None.
+
+    Source:
+        Kibana `schema.nullable`: `one_of` of the schema and ``literal(None)``, with
+        the default None, and with the errors of that union.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.nullable(schema.string()).validate(None) is None
+        True
+    """
+    return NullableSchema[T | None](of)

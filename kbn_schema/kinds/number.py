@@ -1,0 +1,73 @@
+"""Numbers."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
+from kbn_schema.missing import MISSING
+from kbn_schema.numbers import is_safe, read_number
+from kbn_schema.problems import fail
+from kbn_schema.run import Run
+
+INFINITY = float("inf")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class NumberSchema(Schema[int | float]):
+    """Accept numbers, and texts that spell one; yield an `int` or a `float`, as it was given.
+
+    A text may have blanks around it, a sign, a fraction and an exponent; ASCII only. Text
+    without fraction and exponent gives an `int`. A bool is no number, NaN and the
+    infinities are refused.
+
+    Args:
+        min: Smallest number, inclusive.
+        max: Largest number, inclusive.
+        exclusive_min: The number must be greater.
+        exclusive_max: The number must be lower.
+        multiple_of: The number must be a multiple, reckoned in decimals: 0.3 is one of 0.1.
+        unsafe: Whether to take numbers above 2**53 - 1 in size, and texts that lose digits
+            when read. Integers, also as text of up to 4,000 digits, stay exact.
+
+    Raises:
+        SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or
+            the bounds leave nothing.
+
+    Source:
+        Kibana `schema.number`; *exclusive_min*, *exclusive_max* and *multiple_of*: JSON Schema.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.number(min=1).validate("2")
+        2
+    """
+
+    combinator = "number"
+
+    min: int | float | None = None
+    max: int | float | None = None
+    exclusive_min: int | float | None = None
+    exclusive_max: int | float | None = None
+    multiple_of: int | float | None = None
+    unsafe: bool = False
+
+    def _prepare(self) -> None:
+        number_bounds(self)
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        number = exact_number(value) if text is None else read_number(text)
+        if number is None or number != number:
+            return self.mismatch(value)
+        if not self.unsafe and not is_safe(number, text):
+            return fail(messages.SAFE_NUMBER)
+        if number in (INFINITY, -INFINITY):
+            return fail(messages.FINITE)
+        failure = out_of_bounds(self, number)
+        return self.finish(number, run) if failure is None else failure

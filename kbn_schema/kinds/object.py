@@ -1,0 +1,301 @@
+"""Objects with named props."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import attrs
+from typing_extensions import TypeVar, Unpack
+
+from kbn_schema import messages
+from kbn_schema.errors import SchemaError
+from kbn_schema.exact import exact_dict, exact_str
+from kbn_schema.kinds.base import (
+    Options,
+    Schema,
+    Structure,
+    Unknowns,
+    refuse,
+    require_schema,
+    wrong_type,
+)
+from kbn_schema.kinds.json_input import parse_json
+from kbn_schema.kinds.maybe import MaybeSchema, maybe
+from kbn_schema.kinds.never import NeverSchema
+from kbn_schema.missing import MISSING, Missing
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey
+from kbn_schema.run import Run
+from kbn_schema.wording import show, type_word
+
+D_co = TypeVar("D_co", covariant=True, default=dict[str, Any])
+
+UNKNOWNS = ("forbid", "ignore", "allow")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ObjectSchema(Schema[D_co]):
+    """Accept a dict with the given props, or its JSON text; yield a new `dict`.
+
+    Every prop is required, unless its schema is `maybe` or has a default. Props come out
+    in the order of the input, then those that defaults added. A missing object without
+    default is validated as an empty one.
+
+    The static type is ``dict[str, Any]``, or the TypedDict that an annotation asks for:
+    ``find_query: "Schema[FindQuery]" = schema.object({...})``.
+
+    Args:
+        props: The schema of each prop, by name.
+        unknowns: What happens to keys without a prop: "forbid" makes them an error,
+            "ignore" drops them, "allow" keeps them as they are. Left out, the object
+            inherits "ignore" from the object or the call around it, else it forbids.
+            Keys that are no text are never allowed.
+
+    Raises:
+        SchemaDefinitionError: a name is no text, a prop is no schema, *unknowns* is another
+            word, or references of props run in a circle.
+
+    Source:
+        Kibana `schema.object`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> page = schema.object({"page": schema.number(min=1), "sort": schema.maybe(schema.string())})
+        >>> page.validate({"page": "2"})
+        {'page': 2}
+    """
+
+    combinator = "object"
+    climb = 1
+
+    props: Mapping[str, Schema[Any]] = attrs.field(kw_only=False)
+    unknowns: Unknowns | None = None
+    # Checkers cannot tell a lambda's argument from a dict display: what it gets is the output.
+    validator: Callable[[Any], object] | None = attrs.field(default=None, alias="validate")
+    # Names and schemas in the order of checking: what a prop refers to comes before it.
+    order: tuple[tuple[str, Schema[Any], frozenset[str]], ...] = attrs.field(init=False, default=())
+
+    def _prepare(self) -> None:
+        require_unknowns(self, self.unknowns)
+        object.__setattr__(self, "props", _own_props(self))
+        object.__setattr__(self, "order", _ordered(self))
+
+    @property
+    def has_default(self) -> bool:
+        return True  # a missing object is an empty one
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING and self.default is not MISSING:
+            return self.get_default(run)
+        data = self._entries({} if value is MISSING else value)
+        if type(data) is Failure:
+            return data
+        out: dict[str, Any] = {}
+        known = run.enter(self, value, out)
+        if known is not MISSING:
+            return known
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        failed: set[str] = set()
+        # One frame a level: the loop calls `check` itself, so that 200 levels fit any stack.
+        for name, prop, refers_to in self.order:
+            if refers_to & failed:
+                failed.add(name)  # it cannot be judged: what it depends on is wrong
+                continue
+            outcome = prop.check(data.get(name, MISSING), run)
+            if type(outcome) is Failure:
+                failed.add(name)
+                problems.extend(outcome.under(name))
+                if len(problems) >= MAX_ISSUES:
+                    break
+            elif outcome is not MISSING:
+                out[name] = outcome
+        run.strip = strip
+        return run.leave(self, value, self._conclude(data, out, problems, run))
+
+    def _entries(self, value: object) -> Any:
+        value = parse_json(value, "object")
+        if type(value) is Failure:
+            return value
+        data = exact_dict(value)
+        return self.mismatch(value) if data is None else data
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("object", value, messages.PLAIN_OBJECT)
+
+    def _conclude(self, data: dict[Any, Any], out: dict[str, Any], problems: list[Problem], run: Run) -> Any:
+        unknown = [key for key in data if key not in self.props] if len(data) > 0 else []
+        if unknown and not (self.unknowns is None and run.strip) and self.unknowns != "ignore":
+            problems.extend(self._refuse(unknown, data, MAX_ISSUES - len(problems)))
+        if problems:
+            return Failure(problems)
+        if unknown and self.unknowns == "allow":
+            out.update((key, data[key]) for key in unknown)
+        return self.finish(_like(data, out), run)
+
+    def _refuse(self, unknown: list[Any], data: dict[Any, Any], room: int) -> list[Problem]:
+        if self.unknowns == "allow":
+            unknown = [key for key in unknown if type(key) is not str]
+        absent = tuple(name for name in self.props if name not in data)
+        return [_unknown_key(key, absent) for key in unknown[: max(room, 0)]]
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return tuple(self.props.values())
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, props={name: change(prop) for name, prop in self.props.items()})
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        if not self.props:
+            return [{"path": path, "type": "object?"}]
+        return [line for name, prop in self.props.items() for line in prop.structure([*path, name], False)]
+
+    def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
+        """Return the object with *unknowns* on itself and on each object in it, whatever those state now."""
+        if unknowns is MISSING:
+            return self
+        return attrs.evolve(super().extends_deep(unknowns), unknowns=unknowns)
+
+    def extends(
+        self,
+        props: "Mapping[str, Schema[Any] | Missing | None]",
+        *,
+        unknowns: Unknowns | Missing | None = None,
+        **options: Unpack[Options[Any]],
+    ) -> "ObjectSchema[dict[str, Any]]":
+        """Return a new object with *props* added or replaced by name.
+
+        Args:
+            props: Schemas by name; None (or `MISSING`) takes the prop away.
+            unknowns: Replaces the one of this object.
+            options: Replace the options of this object, which are kept otherwise; an
+                option of `MISSING` is reset.
+
+        Source:
+            Kibana `ObjectType.extends`.
+        """
+        merged: dict[str, Any] = {**self.props, **props}
+        merged = {name: prop for name, prop in merged.items() if prop is not None and prop is not MISSING}
+        changes: dict[str, Any] = dict(options) if unknowns is None else {**options, "unknowns": unknowns}
+        kept: dict[str, Any] = {**self.arguments(), **changes, "props": merged}
+        return ObjectSchema(**{name: option for name, option in kept.items() if option is not MISSING})
+
+    def pick(self, *names: str) -> "ObjectSchema[dict[str, Any]]":
+        """Return a new object with the named props only; `default`, `validate` and `id` are dropped.
+
+        Raises:
+            SchemaDefinitionError: there is no prop of that name.
+        """
+        self._require_names("pick", names)
+        return self._reshaped({name: prop for name, prop in self.props.items() if name in names})
+
+    def omit(self, *names: str) -> "ObjectSchema[dict[str, Any]]":
+        """Return a new object without the named props; `default`, `validate` and `id` are dropped.
+
+        Raises:
+            SchemaDefinitionError: there is no prop of that name.
+        """
+        self._require_names("omit", names)
+        return self._reshaped({name: prop for name, prop in self.props.items() if name not in names})
+
+    def partial(self) -> "ObjectSchema[dict[str, Any]]":
+        """Return a new object in which each prop without a `default` may be left out.
+
+        Shallow: objects in it are not changed. `default`, `validate` and `id` of this
+        object, which speak of the whole, are dropped.
+        """
+        return self._reshaped({name: _optional(prop) for name, prop in self.props.items()})
+
+    def _reshaped(self, props: dict[str, Schema[Any]]) -> "ObjectSchema[dict[str, Any]]":
+        whole = ("default", "validate", "id")
+        kept = {name: value for name, value in self.arguments().items() if name not in whole}
+        kept["props"] = props
+        return ObjectSchema(**kept)
+
+    def _require_names(self, method: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name not in self.props:
+                refuse(f"object().{method}", f"there is no prop [{show(name)}]")
+
+    def get_prop_schemas(self) -> dict[str, Schema[Any]]:
+        """Return the schemas of the props by name, in a dict of its own."""
+        return dict(self.props)
+
+    def validate_key(self, key: str, value: object = MISSING) -> Any:
+        """Return the output of one prop for *value*; nothing is required.
+
+        A missing value gives the default or `MISSING`, also deeper down; *key* is the
+        namespace of the errors.
+
+        Raises:
+            ValidationError: *value* does not fit, or its default refers to a sibling.
+            SchemaError: there is no prop *key*.
+
+        Source:
+            Kibana `ObjectType.validateKey`.
+        """
+        if key not in self.props:
+            raise SchemaError(f"{show(key)} is not a valid part of this schema")
+        return self.props[key].settle(value, Run({}, optional=True), key)
+
+
+def stripping(unknowns: Unknowns | None, inherited: bool) -> bool:
+    """Return whether objects further down that state nothing drop unknown keys."""
+    return inherited if unknowns is None else unknowns == "ignore"
+
+
+def require_unknowns(schema: Schema[Any], unknowns: object) -> None:
+    """Raise `SchemaDefinitionError` if *unknowns* is not one of its three words, or None."""
+    if unknowns is not None and unknowns not in UNKNOWNS:
+        refuse(schema, "unknowns must be 'forbid', 'ignore' or 'allow'")
+
+
+def _own_props(schema: ObjectSchema[Any]) -> dict[str, Schema[Any]]:
+    props = exact_dict(schema.props)
+    if props is None:
+        if not isinstance(schema.props, Mapping):
+            refuse(schema, f"props must be a dict of names and schemas, but is [{type_word(schema.props)}]")
+        props = dict(schema.props)
+    for name, prop in props.items():
+        if exact_str(name) is None:
+            refuse(schema, f"the name of a prop must be a string, but is [{type_word(name)}]")
+        require_schema(schema, prop, f"prop [{show(name)}]")
+    return props
+
+
+def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozenset[str]], ...]:
+    """Return the props in the order of checking: the first one whose references are all done is next."""
+    props = schema.props
+    waiting = {
+        name: (prop, frozenset(key for levels, key in prop.references() if levels == 1 and key in props))
+        for name, prop in props.items()
+    }
+    if not any(refers_to for _, refers_to in waiting.values()):
+        return tuple((name, prop, refers_to) for name, (prop, refers_to) in waiting.items())
+    order: list[tuple[str, Schema[Any], frozenset[str]]] = []
+    done: set[str] = set()
+    while waiting:
+        ready = next((name for name, (_, refers_to) in waiting.items() if refers_to <= done), None)
+        if ready is None:
+            refuse(schema, f"the sibling references of {', '.join(map(show, waiting))} run in a circle")
+        order.append((ready, *waiting.pop(ready)))
+        done.add(ready)
+    return tuple(order)
+
+
+def _like(data: dict[Any, Any], out: dict[str, Any]) -> dict[str, Any]:
+    """Return *out* in the order of *data*, what is not in there last."""
+    first = {key: out[key] for key in data if key in out}
+    return {**first, **out}
+
+
+def _unknown_key(key: object, absent: tuple[str, ...]) -> Problem:
+    shown = show(key)
+    if not shown:
+        return Problem(messages.UNKNOWN_EMPTY_KEY, {"key": ""}, ("",))
+    step = key if isinstance(key, str) else shown
+    return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step,), props=absent)
+
+
+def _optional(prop: Schema[Any]) -> Schema[Any]:
+    if prop.default is not MISSING or isinstance(prop, (MaybeSchema, NeverSchema)):
+        return prop
+    return maybe(prop)

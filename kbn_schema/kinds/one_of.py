@@ -1,0 +1,131 @@
+"""The first alternative that fits."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self, overload
+
+import attrs
+from typing_extensions import TypeVar, Unpack
+
+from kbn_schema import messages
+from kbn_schema.kinds.base import Options, Schema, Structure, T_co, refuse, require_schema
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, Problem, UnionProblem
+from kbn_schema.run import Run
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+
+
+def first_match(alternatives: Sequence[Schema[Any]], value: object, run: Run) -> Any:
+    """Return the output of the first of *alternatives* that takes *value*, or what each found.
+
+    A single alternative's problems are the answer as they are.
+    """
+    branches: list[tuple[Problem, ...]] = []
+    run.branching += 1
+    outcome: Any = None
+    for alternative in alternatives:
+        outcome = alternative.check(value, run)
+        if type(outcome) is not Failure:
+            break
+        branches.append(outcome.problems)
+    run.branching -= 1
+    if len(branches) < len(alternatives) or len(branches) == 1:
+        return outcome
+    return Failure((UnionProblem(messages.UNION, branches=tuple(branches)),))
+
+
+def structure_of_any(alternatives: Sequence[Schema[Any]], path: list[str], optional: bool) -> list[Structure]:
+    """Return the one line for a choice of *alternatives*: their words, without repeats, joined with ``|``."""
+    words: dict[str, None] = {}
+    for alternative in alternatives:
+        lines = alternative.structure(path, optional)
+        # Only an object has more than one line, or one with a longer path.
+        is_leaf = len(lines) == 1 and lines[0]["path"] == path
+        words.update(dict.fromkeys(lines[0]["type"].split("|") if is_leaf else ["object?"]))
+    return [{"path": path, "type": "|".join(words)}]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class OneOfSchema(Schema[T_co]):
+    """See `one_of`."""
+
+    combinator = "one_of"
+
+    alternatives: tuple[Schema[Any], ...] = attrs.field(kw_only=False)
+
+    def _prepare(self) -> None:
+        if not self.alternatives:
+            refuse(self, "give it at least one alternative")
+        for index, alternative in enumerate(self.alternatives):
+            require_schema(self, alternative, f"alternative {index}")
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run, messages.DEFINED)
+        named = run.name(self)
+        outcome = first_match(self.alternatives, value, run)
+        run.named = named
+        return outcome if type(outcome) is Failure else self.finish(outcome, run)
+
+    def children(self) -> tuple[Schema[Any], ...]:
+        return self.alternatives
+
+    def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
+        return attrs.evolve(self, alternatives=tuple(map(change, self.alternatives)))
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        return structure_of_any(self.alternatives, path, optional or self.has_default)
+
+
+@overload
+def one_of(a: Schema[A], /, **options: Unpack[Options[A]]) -> OneOfSchema[A]: ...
+@overload
+def one_of(a: Schema[A], b: Schema[B], /, **options: Unpack[Options[A | B]]) -> OneOfSchema[A | B]: ...
+@overload
+def one_of(
+    a: Schema[A], b: Schema[B], c: Schema[C], /, **options: Unpack[Options[A | B | C]]
+) -> OneOfSchema[A | B | C]: ...
+@overload
+def one_of(
+    a: Schema[A], b: Schema[B], c: Schema[C], d: Schema[D], /, **options: Unpack[Options[A | B | C | D]]
+) -> OneOfSchema[A | B | C | D]: ...
+@overload
+def one_of(alternatives: Sequence[Schema[A]], /, **options: Unpack[Options[A]]) -> OneOfSchema[A]: ...
+@overload
+def one_of(*alternatives: Schema[Any], **options: Unpack[Options[Any]]) -> OneOfSchema[Any]: ...
+def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[Any]:
+    """Accept what one of the alternatives accepts; yield the output of the first that fits.
+
+    Order matters, since the first alternative may coerce: ``one_of(number(), string())``
+    turns ``"1"`` into 1, the other order keeps it. A missing value is refused without
+    asking the alternatives. `union` is the same combinator.
+
+    Args:
+        alternatives: At least one schema, each an argument or all in a list. Type
+            checkers infer the union best from arguments.
+
+    Raises:
+        SchemaDefinitionError: there is no alternative, or one is no schema.
+
+    Source:
+        Kibana `schema.oneOf`. Unlike JSON Schema's ``oneOf``, several may fit.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.one_of(schema.number(), schema.boolean()).validate("true")
+        True
+    """
+    return OneOfSchema(as_schemas("one_of", alternatives), **options)
+
+
+def as_schemas(combinator: str, given: tuple[Any, ...]) -> tuple[Schema[Any], ...]:
+    """Return the schemas that were given one by one or in one list."""
+    if len(given) == 1 and not issubclass(type(given[0]), Schema):
+        try:
+            return tuple(given[0])
+        except TypeError:
+            refuse(combinator, "give it schemas, or a list of schemas")
+    return given

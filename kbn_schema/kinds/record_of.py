@@ -1,0 +1,62 @@
+"""Dicts with text keys."""
+
+from typing import Any
+
+import attrs
+from typing_extensions import TypeVar, Unpack
+
+from kbn_schema.exact import exact_number
+from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns
+from kbn_schema.kinds.entries import EntriesSchema
+from kbn_schema.problems import Failure
+from kbn_schema.wording import show
+
+V = TypeVar("V")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class RecordSchema(EntriesSchema[T_co]):
+    """See `record_of`."""
+
+    combinator = "record_of"
+    word = "record"
+
+    def output_key(self, key: Any, outcome: Any) -> Any:
+        """Return the key as text: a number or boolean as JSON spells it, else the key that came."""
+        if type(outcome) is str or type(outcome) is Failure:
+            return outcome
+        if outcome is None or type(outcome) is bool or exact_number(outcome) is not None:
+            return show(outcome)
+        return key if type(key) is str else show(key)
+
+
+def record_of(
+    key: Schema[Any],
+    value: Schema[V],
+    *,
+    unknowns: Unknowns | None = None,
+    **options: Unpack[Options[dict[str, V]]],
+) -> RecordSchema[dict[str, V]]:
+    """Accept a dict whose keys and values fit, or its JSON text; yield a new `dict` with text keys.
+
+    Keys are put out as *key* validated them, as text: with number keys ``" 2 "`` becomes
+    ``"2"``. Of two keys that become one, the later entry counts. Each entry is a root of
+    its own: a sibling reference in it sees nothing outside.
+
+    Args:
+        key: The schema of each key.
+        value: The schema of each value.
+        unknowns: What objects further down that state nothing inherit, see `object`.
+
+    Raises:
+        SchemaDefinitionError: *key* or *value* is no schema.
+
+    Source:
+        Kibana `schema.recordOf`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.record_of(schema.string(), schema.number()).validate({"a": "1"})
+        {'a': 1}
+    """
+    return RecordSchema(key, value, unknowns=unknowns, **options)

@@ -1,0 +1,43 @@
+"""Streams."""
+
+from typing import Any
+
+import attrs
+
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure
+from kbn_schema.run import Run
+
+METHODS = ("read", "write", "__aiter__")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class StreamSchema(Schema[Any]):
+    """Accept an object that streams; yield it as it is, nothing of it is read.
+
+    A stream is an object whose class has ``read`` or ``write`` (files, sockets' files,
+    `io.BytesIO`), or is an asynchronous iterator.
+
+    Source:
+        Kibana `schema.stream`.
+
+    Example:
+        >>> import io
+        >>> from kbn_schema import schema
+        >>> schema.stream().validate(io.BytesIO(b"...")).read()
+        b'...'
+    """
+
+    combinator = "stream"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        # The class's own names: `hasattr` would run an instance's `__getattr__`.
+        if any(name in vars(base) for base in type(value).__mro__ for name in METHODS):
+            return self.finish(value, run)
+        return self.mismatch(value)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("Stream", value)

@@ -1,0 +1,106 @@
+"""Text."""
+
+import re
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.kinds.base import Schema, refuse
+from kbn_schema.kinds.bounds import length_bounds
+from kbn_schema.missing import MISSING
+from kbn_schema.numbers import MAX_DIGITS
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+from kbn_schema.wording import show_number, type_word
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class StringSchema(Schema[str]):
+    """Accept text; yield it unchanged: nothing is trimmed or normalised.
+
+    Args:
+        min_length: Fewest code points, inclusive.
+        max_length: Most code points, inclusive.
+        pattern: Regular expression that the whole text must match, tried after the
+            lengths. Given as text, its classes (``\\d``, ``\\w``, ``\\s``) are ASCII, as in
+            JSON Schema's; a compiled pattern keeps its flags. A pattern that backtracks
+            badly is the author's risk: bound *max_length*, or use atomic groups.
+        hostname: Whether the text must be a host name or an IP address. A
+            *coerce_from_number* beside it is ignored.
+        coerce_from_number: Whether a number is taken as its text, spelled as
+            JavaScript does (1.0 gives ``"1"``).
+
+    Raises:
+        SchemaDefinitionError: a length is no integer of at least 0, *min_length* is
+            above *max_length*, or *pattern* is no regular expression.
+
+    Source:
+        Kibana `schema.string`; host names: RFC 1123, internationalised ones as the WHATWG URL
+        standard reads them. Lengths count code points, Kibana's count UTF-16 units.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.string(min_length=2, pattern="[a-z]+").validate("ab")
+        'ab'
+    """
+
+    combinator = "string"
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | re.Pattern[str] | None = None
+    hostname: bool = False
+    coerce_from_number: bool = False
+
+    def _prepare(self) -> None:
+        length_bounds(self, "min_length", "max_length")
+        if self.pattern is not None:
+            object.__setattr__(self, "pattern", _compiled(self, self.pattern))
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        if text is None and self.coerce_from_number and not self.hostname:
+            text = _spelled(value)
+        if text is None:
+            return self.mismatch(value)
+        failure = self._judge(text)
+        return self.finish(text, run) if failure is None else failure
+
+    def _judge(self, text: str) -> Failure | None:
+        length = len(text)
+        if self.min_length is not None and length < self.min_length:
+            return fail(messages.MIN_LENGTH, {"limit": self.min_length, "length": length})
+        if self.max_length is not None and length > self.max_length:
+            return fail(messages.MAX_LENGTH, {"limit": self.max_length, "length": length})
+        if self.hostname and not formats.is_hostname(text):
+            return fail(messages.HOSTNAME, {"format": "hostname"})
+        if isinstance(self.pattern, re.Pattern) and not self.pattern.fullmatch(text):
+            return fail(messages.PATTERN, {"pattern": self.pattern.pattern})
+        return None
+
+
+def _compiled(schema: StringSchema, pattern: object) -> re.Pattern[str]:
+    if isinstance(pattern, re.Pattern):
+        if isinstance(pattern.pattern, str):
+            return pattern
+        refuse(schema, "pattern must be a pattern for text, not for bytes")
+    text = exact_str(pattern)
+    if text is None:
+        refuse(schema, f"pattern must be a text or a compiled pattern, but is [{type_word(pattern)}]")
+    try:
+        return re.compile(text, re.ASCII)
+    except Exception as error:  # re.error, OverflowError, RecursionError, a warning made an error
+        refuse(schema, f"pattern is no regular expression: {error}")
+
+
+def _spelled(value: object) -> str | None:
+    number = exact_number(value)
+    if number is None:
+        return None
+    if type(number) is int:
+        return str(number) if abs(number) < 10**MAX_DIGITS else None
+    return show_number(number)

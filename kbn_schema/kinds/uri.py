@@ -1,0 +1,69 @@
+"""URIs."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
+    return scheme if scheme is None else (scheme,) if isinstance(scheme, str) else tuple(scheme)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class UriSchema(Schema[str]):
+    """Accept the text of an absolute URI; yield it unchanged, nothing is normalised.
+
+    The grammar is RFC 3986's: no blanks, no characters outside ASCII, a host for every
+    scheme with ``//`` but ``file:``.
+
+    Args:
+        scheme: The schemes to take, one or a list; compared with regard to letter case.
+
+    Raises:
+        SchemaDefinitionError: *scheme* is empty, or no text.
+
+    Source:
+        Kibana `schema.uri`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.uri(scheme=["http", "https"]).validate("https://example.org/a?b#c")
+        'https://example.org/a?b#c'
+    """
+
+    combinator = "uri"
+    word = "string"
+
+    scheme: str | Sequence[str] | None = attrs.field(default=None, converter=_as_tuple)
+
+    def _prepare(self) -> None:
+        if self.scheme is None:
+            return
+        if not self.scheme or not all(exact_str(scheme) for scheme in self.scheme):
+            refuse(self, "scheme must be a text such as 'https', or a list of them")
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        if formats.is_uri(text, tuple(self.scheme) if self.scheme is not None else None):
+            return self.finish(text, run)
+        if self.scheme is None:
+            return fail(messages.URI, {"format": "uri"})
+        # Kibana shows the schemes as it puts them into a regular expression: `git\\+https`.
+        shown = "|".join(re.sub(r"([+.-])", r"\\\1", scheme) for scheme in self.scheme)
+        return fail(messages.URI_SCHEME, {"format": "uri", "scheme": list(self.scheme)}, scheme=shown)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value, messages.URI_TYPE)

@@ -1,0 +1,45 @@
+"""UUIDs."""
+
+import uuid
+from typing import Any
+
+import attrs
+
+from kbn_schema import formats, messages
+from kbn_schema.exact import exact_str
+from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import Run
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class UuidSchema(Schema[uuid.UUID]):
+    """Accept the text of a UUID, in any letter case, or a `uuid.UUID`; yield a `uuid.UUID`.
+
+    The text has the form 8-4-4-4-12: no braces, no ``urn:uuid:``, all hyphens.
+
+    Source:
+        RFC 9562, section 4.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> schema.uuid().validate("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
+        UUID('f81d4fae-7dec-11d0-a765-00a0c91e6bf6')
+    """
+
+    combinator = "uuid"
+
+    def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.missing(run)
+        if type(value) is uuid.UUID:
+            return self.finish(value, run)
+        text = exact_str(value)
+        if text is None:
+            return self.mismatch(value)
+        found = formats.read_uuid(text)
+        return fail(messages.UUID, {"format": "uuid"}) if found is None else self.finish(found, run)
+
+    def mismatch(self, value: object) -> Failure:
+        return wrong_type("string", value)

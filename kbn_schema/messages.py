@@ -1,0 +1,99 @@
+"""Every sentence a user can read, each with its code.
+
+A sentence is a `Message`: a code for programs and a text with places for params. The
+codes and params are stable; `docs/reference/issues.md` is their table. Texts are
+@kbn/config-schema's where it has one.
+"""
+
+import attrs
+
+
+@attrs.frozen
+class Message:
+    """One sentence: its *code* and its *text*, with a ``{place}`` for each param."""
+
+    code: str
+    text: str
+
+
+# --- the type is wrong, or there is no value (code "required" where nothing was given) ---
+TYPE = Message("type", "expected value of type [{expected}] but got [{got}]")
+URI_TYPE = Message("type", "expected value of type [{expected}] but got [{got}].")
+PLAIN_OBJECT = Message("type", "expected a plain object value, but found [{got}] instead.")
+MAP_TYPE = Message("type", "expected value of type [Map] or [object] but got [{got}]")
+DEFINED = Message("required", "expected at least one defined value but got [undefined]")
+SPARSE = Message("required", "sparse array are not allowed")
+UNEXPECTED = Message("never", "a value wasn't expected to be present")
+
+# --- text ---
+JSON = Message("json", "could not parse {expected} value from json input")
+MIN_LENGTH = Message(
+    "min_length", "value has length [{length}] but it must have a minimum length of [{limit}]."
+)
+MAX_LENGTH = Message(
+    "max_length", "value has length [{length}] but it must have a maximum length of [{limit}]."
+)
+PATTERN = Message("pattern", "value must match the pattern [{pattern}].")
+HOSTNAME = Message("format", "value must be a valid hostname (see RFC 1123).")
+IP = Message("format", "value must be a valid {versions} address")
+URI = Message("format", "value must be a valid URI (see RFC 3986).")
+URI_SCHEME = Message("format", "expected URI with scheme [{scheme}].")
+EMAIL = Message("format", "value must be a valid e-mail address.")
+UUID = Message("format", "value must be a valid UUID (see RFC 9562).")
+DATE = Message("format", "value must be a valid date, such as 2026-01-31 (see RFC 3339).")
+DATE_TIME = Message(
+    "format", "value must be a valid date-time with an offset, such as 2026-01-31T12:00:00Z (see RFC 3339)."
+)
+TEXT = Message("format", "value must be text that UTF-8 can hold.")
+
+# --- numbers ---
+SAFE_NUMBER = Message(
+    "unsafe_number", "value must be a safe number (at most 2^53 - 1 in size, with no digit lost)."
+)
+FINITE = Message("unsafe_number", "value cannot be infinity.")
+MIN = Message("min", "Value must be equal to or greater than [{limit}].")
+MAX = Message("max", "Value must be equal to or lower than [{limit}].")
+EXCLUSIVE_MIN = Message("exclusive_min", "Value must be greater than [{limit}].")
+EXCLUSIVE_MAX = Message("exclusive_max", "Value must be lower than [{limit}].")
+MULTIPLE_OF = Message("multiple_of", "Value must be a multiple of [{limit}].")
+
+# --- quantities ---
+BYTE_SIZE = Message(
+    "format",
+    "Failed to parse value as byte value. Value must be either number of bytes, or follow the format "
+    "<count>[b|kb|mb|gb] (e.g., '1024kb', '200mb', '1gb'), where the number is a safe positive integer.",
+)
+UNSAFE_BYTE_SIZE = Message("unsafe_number", "Value in bytes is expected to be a safe positive integer.")
+DURATION = Message(
+    "format",
+    "Failed to parse value as time value. Value must be a duration in milliseconds, or follow the format "
+    "<count>[ms|s|m|h|d|w|M|y] (e.g. '70ms', '5s', '3d', '1y', '1m30s'), where the duration is a safe "
+    "positive integer.",
+)
+UNSAFE_DURATION = Message("unsafe_number", "Value in milliseconds is expected to be a safe positive integer.")
+QUANTITY_MIN = Message("min", "Value must be equal to or greater than [{limit}]")
+QUANTITY_MAX = Message("max", "Value must be equal to or less than [{limit}]")
+
+# --- choices ---
+LITERAL = Message("literal", "expected value to equal [{expected}]")
+ENUM = Message("enum", "expected value to be one of [{expected}] but got [{got}]")
+UNION = Message("union", "types that failed validation")
+UNION_CLOSEST = Message("union", "types that failed validation, the closest is [{closest}]")
+TAG_REQUIRED = Message("discriminator", '"{property}" property is required')
+TAG_TYPE = Message("discriminator", 'expected "{property}" to be a string of [{quoted}] but got [{got}]')
+TAG_UNKNOWN = Message("discriminator", 'expected "{property}" to be one of [{quoted}] but got ["{tag}"]')
+
+# --- containers ---
+UNKNOWN_KEY = Message("unknown_key", "Additional properties are not allowed ('{key}' was unexpected)")
+UNKNOWN_EMPTY_KEY = Message(
+    "unknown_key", "Additional properties are not allowed (an unexpected property was found)"
+)
+MIN_SIZE = Message("min_size", "array size is [{size}], but cannot be smaller than [{limit}]")
+MAX_SIZE = Message("max_size", "array size is [{size}], but cannot be greater than [{limit}]")
+DEPTH = Message("depth", "value is nested more than [{limit}] levels deep")
+
+# --- an author's own check, and what should not happen ---
+CUSTOM = Message("custom", "value failed custom validation")
+DEFAULT = Message("default", "the default value could not be computed")
+NO_SIBLING = Message("default", "the default value refers to a sibling, and there is none here")
+FAULT = Message("fault", "value could not be validated")

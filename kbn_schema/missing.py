@@ -1,0 +1,20 @@
+"""MISSING: what stands where no value was given. It is not None, which is a value."""
+
+import enum
+from typing import Final, Literal
+
+
+class Missing(enum.Enum):
+    """The type of `MISSING`, its only member, so that type checkers can narrow it away."""
+
+    MISSING = "MISSING"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+MISSING: Final = Missing.MISSING
+"""No value at all. `schema.validate()` means `schema.validate(MISSING)`."""

@@ -1,0 +1,87 @@
+"""Read numbers and booleans out of text, the way a query string spells them.
+
+The grammar is @kbn/config-schema's: blanks around, a sign, digits with an optional
+fraction, an optional exponent; ASCII only, no underscores, no hexadecimal.
+"""
+
+import re
+
+from kbn_schema.wording import show_number
+
+# What ECMA-262 trims: its WhiteSpace and LineTerminator. `str.strip()` differs (it also
+# takes U+001C to U+001F and U+0085, and leaves U+FEFF).
+BLANKS = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+SAFE = 2**53 - 1
+# Longer texts are not read: int() is quadratic and refuses more than 4,300 digits.
+MAX_DIGITS = 4000
+
+INTEGER = re.compile(r"[+-]?[0-9]++")
+DECIMAL = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+
+
+def strip_blanks(text: str) -> str:
+    """Return *text* without the blanks around it, as JavaScript's `trim` does it."""
+    return text.strip(BLANKS)
+
+
+def read_boolean(text: str) -> bool | None:
+    """Return the boolean that *text* spells (``true``, ``false``, any case, blanks around), or None."""
+    word = strip_blanks(text)
+    return {"true": True, "false": False}.get(word.lower()) if len(word) <= 5 else None
+
+
+def read_integer(text: str) -> int | None:
+    """Return the exact integer that *text* spells in digits, or None if it spells none."""
+    word = strip_blanks(text)
+    if not INTEGER.fullmatch(word):
+        return None
+    digits = word.lstrip("+-").lstrip("0")
+    return int(word) if len(digits) <= MAX_DIGITS else None
+
+
+def read_number(text: str) -> int | float | None:
+    """Return the number that *text* spells, or None if it spells none.
+
+    Digits alone give an exact `int`, all else a `float`, infinite where the text is
+    too large for one (or has more than 4,000 digits).
+    """
+    word = strip_blanks(text)
+    if INTEGER.fullmatch(word):
+        exact = read_integer(word)
+        return exact if exact is not None else float("-inf" if word.startswith("-") else "inf")
+    return float(word) if DECIMAL.fullmatch(word) else None
+
+
+def is_safe(value: int | float, text: str | None = None) -> bool:
+    """Return whether *value* is at most 2**53 - 1 in size, and kept the digits of the *text* it came from.
+
+    Source:
+        Joi's `number.unsafe()`: a text is unsafe if its significant digits do not
+        survive being read.
+    """
+    if abs(value) > SAFE:
+        return False
+    return text is None or isinstance(value, int) or _keeps_digits(value, strip_blanks(text))
+
+
+def _keeps_digits(value: float, text: str) -> bool:
+    printed = show_number(value)
+    if "e" in text.lower():
+        return _significant(text) == _significant(printed)
+    return "e" in printed or _canonical(text) == printed
+
+
+def _significant(text: str) -> str:
+    mantissa = text.lower().partition("e")[0].lstrip("+-")
+    return mantissa.replace(".", "").strip("0")
+
+
+def _canonical(text: str) -> str:
+    sign = "-" if text.startswith("-") else ""
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    number = f"{whole}.{fraction}" if fraction else whole
+    return number if number == "0" else sign + number

@@ -1,0 +1,106 @@
+"""References to the context and to siblings, for `default` and `conditional`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.missing import MISSING
+from kbn_schema.spelling import spell_schema
+
+if TYPE_CHECKING:
+    from kbn_schema.run import Run
+
+
+def _require_dotted(reference: "Reference", attribute: "attrs.Attribute[str]", path: Any) -> None:
+    if not isinstance(path, str) or not path.strip("."):
+        name = type(reference).combinator
+        raise SchemaDefinitionError(f"{name}() takes a dotted path, such as {name}('a.b')")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Reference:
+    """A value that is read while validating, from a dotted *path*."""
+
+    combinator = "reference"
+    path: str = attrs.field(validator=_require_dotted)
+
+    def read(self, run: "Run", value: object) -> Any:
+        """Return what the reference stands for, MISSING if there is nothing; *value* is being checked."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return spell_schema(self)
+
+
+@attrs.frozen(eq=False, repr=False)
+class ContextRef(Reference):
+    """Refer to the context that was given to `validate`, by a dotted path.
+
+    Source:
+        Kibana `schema.contextRef`.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> port = schema.number(default=schema.context_ref("server.port"))
+        >>> port.validate(context={"server": {"port": 5601}})
+        5601
+    """
+
+    combinator = "context_ref"
+
+    def read(self, run: "Run", value: object) -> Any:
+        return walk(run.context, self.path.split("."))
+
+
+@attrs.frozen(eq=False, repr=False)
+class SiblingRef(Reference):
+    """Refer to the validated value of another prop, by a dotted path.
+
+    ``"a.b"`` is prop ``b`` of the sibling ``a``. Leading dots climb: ``"...a"`` is the
+    ``a`` beside the object around, each further dot is a level more, and an array counts
+    as a level. In a record or map nothing outside the entry can be seen.
+
+    Source:
+        Kibana `schema.siblingRef`, that is Joi's relative references.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> spread = schema.object({
+        ...     "low": schema.number(),
+        ...     "high": schema.number(default=schema.sibling_ref("low")),
+        ... })
+        >>> spread.validate({"low": 3})
+        {'low': 3, 'high': 3}
+    """
+
+    combinator = "sibling_ref"
+
+    @property
+    def levels(self) -> int:
+        """How many containers up the path starts: 1 is the one around, 0 the value itself."""
+        dots = len(self.path) - len(self.path.lstrip("."))
+        return dots - 1 if dots else 1
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the path, without its leading dots."""
+        return self.path.lstrip(".").split(".")
+
+    def read(self, run: "Run", value: object) -> Any:
+        start = run.sibling(self.levels) if self.levels else value
+        return walk(start, self.keys)
+
+
+def walk(start: object, keys: list[str]) -> Any:
+    """Return what lies in *start* under *keys* (array indices allowed), or MISSING."""
+    value = start
+    for key in keys:
+        if isinstance(value, Mapping):
+            value = value.get(key, MISSING)
+        elif type(value) is list and key.isascii() and key.isdigit() and len(key) < 10:
+            value = value[int(key)] if int(key) < len(value) else MISSING
+        else:
+            return MISSING
+    return value

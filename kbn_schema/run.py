@@ -1,0 +1,109 @@
+"""The state of one validation: context, what is inherited, how deep it is, what was seen before."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from kbn_schema import messages
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import Failure, fail
+
+if TYPE_CHECKING:
+    from kbn_schema.kinds.base import Schema
+
+MAX_DEPTH: Final = 200
+# Containers that are checked before results are remembered. No honest value outside a
+# union is met twice, and remembering each costs memory.
+REMEMBER_AFTER: Final = 10_000
+OUTERMOST: Final = 1 << 30
+
+UNDER_WAY: Final = Failure(())
+
+
+@attrs.define(eq=False)
+class Scope:
+    """One container on the way down: its output so far, and what `Run.leave` puts back."""
+
+    out: dict[Any, Any] | list[Any]
+    named: Mapping[str, "Schema[Any]"]
+    reached: int
+
+
+class Run:
+    """What `check` hands down unchanged; made anew for each `validate`."""
+
+    __slots__ = (
+        "branching", "cause", "context", "depth", "hollow", "named", "optional", "reached", "scopes",
+        "seen", "strip", "visits",
+    )  # fmt: skip
+
+    def __init__(self, context: Mapping[str, Any], strip: bool = False, optional: bool = False) -> None:
+        self.context = context
+        self.strip = strip  # whether objects that state no `unknowns` drop them
+        self.optional = optional  # whether nothing is required (`validate_key`)
+        self.depth = 0
+        self.scopes: list[Scope] = []
+        self.named: Mapping[str, Schema[Any]] = {}  # enclosing schemas by id, for `lazy`
+        self.hollow: tuple[Schema[Any], ...] = ()  # see `LazySchema.check`
+        self.reached = OUTERMOST  # the outermost scope that a sibling reference read
+        self.branching = 0
+        self.visits = 0
+        self.seen: dict[tuple[int, int, bool], tuple[object, Any]] = {}
+        self.cause: BaseException | None = None
+
+    def enter(self, schema: "Schema[Any]", value: object, out: dict[Any, Any] | list[Any]) -> Any:
+        """Go one level down into *value*, or return what is known of it already.
+
+        Returns MISSING when `leave` has to be called; anything else is the outcome:
+        a failure if the value is nested too deeply (or contains itself), or what the
+        same schema made of the same value before. Remembering keeps the cost of nested
+        unions linear: without it, each level doubles the work of the level below.
+        """
+        self.visits += 1
+        if self.branching or self.visits > REMEMBER_AFTER:
+            key = (id(schema), id(value), self.strip)
+            if key in self.seen:
+                outcome = self.seen[key][1]
+                return too_deep() if outcome is UNDER_WAY else outcome
+            self.seen[key] = (value, UNDER_WAY)
+        if self.depth >= MAX_DEPTH:
+            return too_deep()
+        self.depth += 1
+        self.scopes.append(Scope(out, self.named, self.reached))
+        self.reached = OUTERMOST
+        self.name(schema)
+        return MISSING
+
+    def leave(self, schema: "Schema[Any]", value: object, outcome: Any) -> Any:
+        """Come back up with the *outcome* for *value*, and return it."""
+        scope = self.scopes.pop()
+        self.depth -= 1
+        key = (id(schema), id(value), self.strip)
+        if key in self.seen:
+            # What depends on siblings further out may differ at the next meeting.
+            if self.reached < len(self.scopes):
+                del self.seen[key]
+            else:
+                self.seen[key] = (value, outcome)
+        self.named = scope.named
+        self.reached = min(self.reached, scope.reached)
+        return outcome
+
+    def name(self, schema: "Schema[Any]") -> Mapping[str, "Schema[Any]"]:
+        """Let `lazy` find *schema* by its id; return the names as they were before."""
+        before = self.named
+        if schema.id is not None:
+            self.named = {**before, schema.id: schema}
+        return before
+
+    def sibling(self, levels: int) -> Any:
+        """Return the output so far of the container *levels* up (1: the one around), or MISSING."""
+        index = len(self.scopes) - levels
+        self.reached = min(self.reached, index)
+        return self.scopes[index].out if index >= 0 else MISSING
+
+
+def too_deep() -> Failure:
+    """Return the failure of a value that is nested too deeply."""
+    return fail(messages.DEPTH, {"limit": MAX_DEPTH})

@@ -1,0 +1,49 @@
+"""Every combinator by the name that users type: the vocabulary, and the only list of kinds.
+
+>>> from kbn_schema import schema
+>>> schema.object({"page": schema.maybe(schema.number(min=1))}).validate({"page": "2"})
+{'page': 2}
+"""
+
+from kbn_schema.kinds.all_of import all_of
+from kbn_schema.kinds.any import AnySchema as any
+from kbn_schema.kinds.array_of import array_of
+from kbn_schema.kinds.boolean import BooleanSchema as boolean
+from kbn_schema.kinds.buffer import BufferSchema as buffer
+from kbn_schema.kinds.byte_size import ByteSizeSchema as byte_size
+from kbn_schema.kinds.conditional import conditional, offering_based_schema
+from kbn_schema.kinds.date import DateSchema as date
+from kbn_schema.kinds.date_time import DateTimeSchema as date_time
+from kbn_schema.kinds.discriminated_union import discriminated_union
+from kbn_schema.kinds.duration import DurationSchema as duration
+from kbn_schema.kinds.email import EmailSchema as email
+from kbn_schema.kinds.enum import enum
+from kbn_schema.kinds.integer import IntegerSchema as integer
+from kbn_schema.kinds.ip import IpSchema as ip
+from kbn_schema.kinds.lazy import lazy
+from kbn_schema.kinds.literal import literal
+from kbn_schema.kinds.map_of import map_of
+from kbn_schema.kinds.maybe import maybe
+from kbn_schema.kinds.never import never
+from kbn_schema.kinds.nullable import nullable
+from kbn_schema.kinds.number import NumberSchema as number
+from kbn_schema.kinds.object import ObjectSchema as object
+from kbn_schema.kinds.one_of import one_of
+from kbn_schema.kinds.record_of import record_of
+from kbn_schema.kinds.stream import StreamSchema as stream
+from kbn_schema.kinds.string import StringSchema as string
+from kbn_schema.kinds.uri import UriSchema as uri
+from kbn_schema.kinds.uuid import UuidSchema as uuid
+from kbn_schema.references import ContextRef as context_ref
+from kbn_schema.references import SiblingRef as sibling_ref
+
+union = one_of
+intersection = all_of
+
+# Spelled out, for checkers read it.
+__all__ = [
+    "all_of", "any", "array_of", "boolean", "buffer", "byte_size", "conditional", "context_ref", "date",
+    "date_time", "discriminated_union", "duration", "email", "enum", "integer", "intersection", "ip", "lazy",
+    "literal", "map_of", "maybe", "never", "nullable", "number", "object", "offering_based_schema", "one_of",
+    "record_of", "sibling_ref", "stream", "string", "union", "uri", "uuid",
+]  # fmt: skip

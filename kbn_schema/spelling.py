@@ -1,0 +1,79 @@
+"""Spell a schema as the Python that builds it again, for `repr`."""
+
+import re
+from typing import Any
+
+import attrs
+
+MAX_REPR = 10_000
+MAX_NESTING = 60
+
+
+def spell_schema(schema: object) -> str:
+    """Return *schema* (or a reference) as Python, cut to 10,000 characters and 60 levels."""
+    text = "".join(_Speller().schema(schema))
+    return text if len(text) <= MAX_REPR else text[: MAX_REPR - 3] + "..."
+
+
+def is_default(field: "attrs.Attribute[Any]", value: object) -> bool:
+    """Return whether *value* is what *field* has when its argument is left out."""
+    if field.default is attrs.NOTHING:
+        return False
+    return value is field.default or (type(value) in (dict, tuple) and not value)
+
+
+class _Speller:
+    """Spells one schema; counts the levels and the text, so that any schema ends."""
+
+    def __init__(self) -> None:
+        self.level = 0
+        self.room = MAX_REPR
+
+    def schema(self, schema: object) -> str:
+        kind: Any = type(schema)
+        name = f"schema.{kind.combinator}" if kind.combinator else kind.__qualname__
+        parts: list[str] = []
+        for field in attrs.fields(kind):
+            value = getattr(schema, field.name)
+            if not field.init or is_default(field, value):
+                continue
+            parts.append(self.argument(field, value))
+        return f"{name}({', '.join(parts)})"
+
+    def argument(self, field: "attrs.Attribute[Any]", value: object) -> str:
+        text = self.spell(value)
+        return f"{field.alias}={text}" if field.kw_only else text
+
+    def spell(self, value: object) -> str:
+        if self.level >= MAX_NESTING or self.room <= 0:
+            return "..."
+        self.level += 1
+        text = self.nested(value)
+        self.level -= 1
+        self.room -= len(text)
+        return text
+
+    def nested(self, value: object) -> str:
+        if hasattr(type(value), "combinator"):
+            return self.schema(value)
+        if isinstance(value, dict):
+            items = [f"{self.spell(key)}: {self.spell(item)}" for key, item in value.items()]
+            return f"{{{', '.join(items)}}}"
+        if isinstance(value, (tuple, list)):
+            return f"[{', '.join(self.spell(item) for item in value)}]"
+        if isinstance(value, re.Pattern):
+            return _spell_pattern(value)
+        if callable(value):
+            return getattr(value, "__qualname__", type(value).__qualname__)
+        return _spell_plain(value)
+
+
+def _spell_pattern(pattern: "re.Pattern[Any]") -> str:
+    plain = re.compile("").flags | re.ASCII
+    return repr(pattern.pattern) if pattern.flags == plain else repr(pattern)
+
+
+def _spell_plain(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4096:
+        return hex(value)  # decimal text is quadratic, and refused from 4,300 digits on
+    return repr(value)

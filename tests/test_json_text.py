@@ -1,0 +1,161 @@
+import pickle
+import sys
+import time
+
+import pytest
+
+from kbn_schema.json_text import JsonTextError, read_json
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("null", None),
+        (b" true\r\n", True),
+        ("-0.5e-3", -0.0005),
+        ("1e-999", 0.0),
+        ("1E+308", 1e308),
+        ("123456789012345678901234567890", 123456789012345678901234567890),
+        ('"\\u00e9\\ud83d\\ude00"', "é😀"),
+        ('"\\\\ud800"', "\\ud800"),
+        ('"é"'.encode(), "é"),
+        ('{"a": {"a": [1, {}]}}', {"a": {"a": [1, {}]}}),
+        ('{"a": "[[[{{{\\"[[["}', {"a": '[[[{{{"[[['}),
+        ('"' + "9" * 5000 + '"', "9" * 5000),
+        ('"1e999 NaN"', "1e999 NaN"),
+    ],
+)
+def test_reads_what_the_text_spells(text, value):
+    assert value == read_json(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the JSON text is empty"),
+        (b" \n", "the JSON text is empty"),
+        ("\ufeff1", "the JSON text must not begin with a byte order mark"),
+        (b"\xef\xbb\xbf1", "the JSON text must not begin with a byte order mark"),
+        (b'"\xff"', "the JSON text is not valid UTF-8"),
+        ('"x"'.encode("utf-16"), "the JSON text is not valid UTF-8"),
+        (b'"\xed\xa0\x80"', "the JSON text is not valid UTF-8"),
+        ('"\ud800"', "the JSON text contains a lone surrogate"),
+        ('"\\ud800"', "the JSON text contains a lone surrogate"),
+        ('{"\\uDC00": 1}', "the JSON text contains a lone surrogate"),
+        ("NaN", "the JSON text contains NaN or an infinity"),
+        ("[-Infinity]", "the JSON text contains NaN or an infinity"),
+        ("1e999", "the JSON text contains a number too large to represent"),
+        ("-1.5E+999", "the JSON text contains a number too large to represent"),
+        ("9" * 310 + ".0", "the JSON text contains a number too large to represent"),
+        ("9" * 200 + "e200", "the JSON text contains a number too large to represent"),
+        ("-" + "9" * 4301, "the JSON text contains an integer of more than [4300] digits"),
+        ('{"a": 1, "a": 1}', "the JSON text contains an object with a duplicate key"),
+        ('[{"a": 1, "\\u0061": 1}]', "the JSON text contains an object with a duplicate key"),
+    ],
+)
+def test_refuses_what_could_be_read_in_two_ways(text, message):
+    with pytest.raises(JsonTextError) as error:
+        read_json(text)
+
+    assert message == str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1,]",
+        '{"a":1,}',
+        "{a: 1}",
+        "'a'",
+        "01",
+        "+1",
+        ".5",
+        "5.",
+        "1_000",
+        "0x10",
+        "tru",
+        "nul",
+        "[1",
+        "]",
+        '{"a"}',
+        '"a',
+        '"a\\',
+        '"\\x"',
+        '"\t"',
+        "1 2",
+        "{} {}",
+        "1 // one",
+        "1\x00",
+        "\u00a01",
+        "1\u2028",
+        "\x0c1",
+    ],
+)
+def test_refuses_what_is_not_json(text):
+    with pytest.raises(JsonTextError, match=r"^the JSON text is malformed at line \[1\], column \[\d+\]$"):
+        read_json(text)
+
+
+def test_says_the_line_and_the_column_of_the_first_mistake():
+    with pytest.raises(JsonTextError) as error:
+        read_json('{\n  "a": secret\n}')
+
+    assert (2, 8) == (error.value.line, error.value.column)
+    assert "secret" not in str(error.value)
+
+
+def test_keeps_the_last_of_two_keys_when_asked_to():
+    assert {"a": 2} == read_json('{"a": 1, "a": 2}', duplicate_keys="last")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_counts_depth_inclusively(opening):
+    closing = "]" if opening == "[" else "}"
+
+    read_json(opening * 200 + "1" + closing * 200)
+    with pytest.raises(JsonTextError, match=r"nested more than \[200\] levels"):
+        read_json(opening * 201 + "1" + closing * 201)
+
+
+def test_counts_only_brackets_outside_of_strings():
+    assert ['[[[[{"', []] == read_json('["[[[[{\\"", []]', max_depth=2)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 1_000_000, '{"a":' * 200_000, ("[" * 150 + "]" * 150 + "x") + "[" * 100_000]
+)
+def test_never_recurses_into_a_hostile_depth_even_under_a_raised_recursion_limit(text):
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(JsonTextError):
+            read_json(text)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' + "\\" * 999_999,
+        '"' * 999_999,
+        "[" + "[]," * 330_000 + "[]]",
+        "9" * 1_000_000,
+        ("9" * 199 + ",") * 5_000,
+        '"' + "1e" * 500_000 + '"',
+    ],
+)
+def test_takes_linear_time_over_a_hostile_megabyte(text):
+    start = time.process_time()
+    try:
+        read_json(text)
+    except JsonTextError:
+        pass
+
+    assert time.process_time() - start < 2
+
+
+def test_errors_survive_pickling():
+    error = pickle.loads(pickle.dumps(JsonTextError("message", 1, 2)))
+
+    assert ("message", 1, 2) == (str(error), error.line, error.column)
