@@ -38,7 +38,7 @@ def exact_number(value: Any) -> int | float | None:
 def exact_scalar(value: Any) -> str | int | float | bool | None:
     """Return the text, number, boolean or null that *value* is; None also for all else."""
     if type(value) is bool:
-        return value
+        return bool(value)
     text = exact_str(value)
     return text if text is not None else exact_number(value)
 
@@ -48,30 +48,38 @@ def exact_list(value: Any) -> list[Any] | None:
     return list.copy(value) if issubclass(type(value), list) else None
 
 
-def exact_dict(value: Any) -> dict[Any, Any] | None:
-    """Return the entries of *value* in a new dict, or None if it is no dict.
+def exact_items(value: Any) -> list[tuple[Any, Any]] | None:
+    """Return the entries of *value* as pairs, or None if it is no dict.
 
-    Keys that are text become exact `str`. Other keys are kept as they are, unless
-    they fail to hash or compare, which drops to None.
+    Keys that are text become exact `str`; no other key is hashed or compared.
     """
-    kind = type(value)
-    if kind is dict:
-        # One C call: another thread cannot resize it in between.
-        entries = dict.copy(value)
-    elif issubclass(kind, dict):
-        # `dict(value)` and `dict.copy(value)` ask a subclass for its own keys().
-        return _entries(list(dict.items(value)))
-    else:
+    if not issubclass(type(value), dict):
         return None
-    return entries if all(type(key) is str for key in entries) else _entries(list(entries.items()))
+    # One C call: a subclass is not asked for its keys, another thread cannot resize it in between.
+    items = list(dict.items(value))
+    if all(type(key) is str for key, _ in items):
+        return items
+    return [(key if (text := exact_str(key)) is None else text, item) for key, item in items]
 
 
-def _entries(items: list[tuple[Any, Any]]) -> dict[Any, Any] | None:
-    entries: dict[Any, Any] = {}
-    try:
-        for key, value in items:
-            text = exact_str(key)
-            entries[key if text is None else text] = value
-    except Exception:  # a key whose `__hash__` or `__eq__` raises
-        return None
-    return entries
+def copy_containers(value: Any) -> Any:
+    """Return *value* with each dict and list in it copied, however deep; all else is the same object."""
+    copies: dict[int, Any] = {}
+    waiting: list[Any] = []
+
+    def copied(part: Any) -> Any:
+        if type(part) is not dict and type(part) is not list:
+            return part
+        if id(part) not in copies:
+            copies[id(part)] = type(part)()
+            waiting.append(part)
+        return copies[id(part)]
+
+    result = copied(value)
+    while waiting:
+        part = waiting.pop()
+        if type(part) is list:
+            copies[id(part)].extend(map(copied, list.copy(part)))
+        else:
+            copies[id(part)].update((key, copied(item)) for key, item in list(dict.items(part)))
+    return result

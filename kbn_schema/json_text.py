@@ -9,6 +9,7 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Literal, NoReturn
 
@@ -81,20 +82,25 @@ def _depth(raw: bytes) -> int:
 def _parse(text: str, duplicate_keys: Literal["refuse", "last"]) -> object:
     careful = _EXTREME_NUMBER.search(text) is not None
     try:
-        return json.loads(
-            text,
-            parse_constant=_refuse_constant,
-            # Calling Python for each number is slow, so only texts with a suspicious one pay for it.
-            parse_float=_finite if careful else None,
-            parse_int=_short_integer if careful else None,
-            object_pairs_hook=_without_duplicates if duplicate_keys == "refuse" else None,
-        )
+        value: object = _decoder(careful, duplicate_keys).decode(text)
     except json.JSONDecodeError as error:
         # `error.msg` may quote the text.
         message = f"the JSON text is malformed at line [{error.lineno}], column [{error.colno}]"
         raise JsonTextError(message, error.lineno, error.colno) from None
     except RecursionError:
         raise JsonTextError("the JSON text is nested too deeply") from None
+    return value
+
+
+@cache
+def _decoder(careful: bool, duplicate_keys: Literal["refuse", "last"]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_constant=_refuse_constant,
+        # Calling Python for each number is slow, so only texts with a suspicious one pay for it.
+        parse_float=_finite if careful else None,
+        parse_int=_short_integer if careful else None,
+        object_pairs_hook=_without_duplicates if duplicate_keys == "refuse" else None,
+    )
 
 
 def _refuse_constant(name: str) -> NoReturn:

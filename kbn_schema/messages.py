@@ -90,6 +90,7 @@ UNKNOWN_EMPTY_KEY = Message(
 )
 MIN_SIZE = Message("min_size", "array size is [{size}], but cannot be smaller than [{limit}]")
 MAX_SIZE = Message("max_size", "array size is [{size}], but cannot be greater than [{limit}]")
+KEYS_ALIKE = Message("keys_alike", "too many keys have the same hash")
 DEPTH = Message("depth", "value is nested more than [{limit}] levels deep")
 
 # --- an author's own check, and what should not happen ---

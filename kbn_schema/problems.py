@@ -196,6 +196,11 @@ class Failure:
         return tuple(islice(found, MAX_ISSUES))
 
 
+def collect(problems: list[Problem], failure: Failure, key: str | int, entry: bool = False) -> None:
+    """Add to *problems*, as far as there is room, those of the value at *key*."""
+    problems.extend(islice(failure.under(key, entry), max(MAX_ISSUES - len(problems), 0)))
+
+
 def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) -> Failure:
     """Return a failure of one problem: *message* with its *params*.
 

@@ -34,8 +34,8 @@ class Run:
     """What `check` hands down unchanged; made anew for each `validate`."""
 
     __slots__ = (
-        "branching", "cause", "context", "depth", "hollow", "named", "optional", "reached", "scopes",
-        "seen", "strip", "visits",
+        "branching", "cause", "context", "depth", "hollow", "named", "optional", "parsed", "reached",
+        "scopes", "seen", "strip", "visits",
     )  # fmt: skip
 
     def __init__(self, context: Mapping[str, Any], strip: bool = False, optional: bool = False) -> None:
@@ -50,6 +50,7 @@ class Run:
         self.branching = 0
         self.visits = 0
         self.seen: dict[tuple[int, int, bool], tuple[object, Any]] = {}
+        self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
         self.cause: BaseException | None = None
 
     def enter(self, schema: "Schema[Any]", value: object, out: dict[Any, Any] | list[Any]) -> Any:

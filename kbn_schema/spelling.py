@@ -1,6 +1,9 @@
 """Spell a schema as the Python that builds it again, for `repr`."""
 
+import enum
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -19,7 +22,7 @@ def is_default(field: "attrs.Attribute[Any]", value: object) -> bool:
     """Return whether *value* is what *field* has when its argument is left out."""
     if field.default is attrs.NOTHING:
         return False
-    return value is field.default or (type(value) in (dict, tuple) and not value)
+    return value is field.default or (type(value) in (MappingProxyType, tuple) and not value)
 
 
 class _Speller:
@@ -33,7 +36,8 @@ class _Speller:
         kind: Any = type(schema)
         name = f"schema.{kind.combinator}" if kind.combinator else kind.__qualname__
         parts: list[str] = []
-        for field in attrs.fields(kind):
+        # Positional arguments stand first, then the options of the kind, then the common ones.
+        for field in sorted(attrs.fields(kind), key=lambda field: (field.kw_only, field.inherited)):
             value = getattr(schema, field.name)
             if not field.init or is_default(field, value):
                 continue
@@ -56,7 +60,7 @@ class _Speller:
     def nested(self, value: object) -> str:
         if hasattr(type(value), "combinator"):
             return self.schema(value)
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             items = [f"{self.spell(key)}: {self.spell(item)}" for key, item in value.items()]
             return f"{{{', '.join(items)}}}"
         if isinstance(value, (tuple, list)):
@@ -69,11 +73,13 @@ class _Speller:
 
 
 def _spell_pattern(pattern: "re.Pattern[Any]") -> str:
-    plain = re.compile("").flags | re.ASCII
-    return repr(pattern.pattern) if pattern.flags == plain else repr(pattern)
+    # What `string` makes of a text; see its `pattern`.
+    return repr(pattern.pattern) if pattern.flags == re.ASCII else repr(pattern)
 
 
 def _spell_plain(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4096:
-        return hex(value)  # decimal text is quadratic, and refused from 4,300 digits on
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 2048:
+        return hex(value)  # the interpreter may refuse decimal text from 640 digits on
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__qualname__}.{value.name}"
     return repr(value)

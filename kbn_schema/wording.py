@@ -9,6 +9,7 @@ from kbn_schema.missing import MISSING
 
 INFINITY = float("inf")
 MAX_SHOWN = 64
+MAX_PATH = 1024
 # 2**1024 is past what a float holds; longer integers are shown by their size, since
 # printing them is quadratic and the interpreter refuses it from 4,300 digits on.
 MAX_SHOWN_BITS = 1024
@@ -42,9 +43,10 @@ def type_word(value: object) -> str:
         return "null"
     if value is MISSING:
         return "undefined"
-    # The type, never `isinstance`: an object may claim any `__class__`.
+    # The type, never `isinstance`: an object may claim any `__class__`. And by identity: its
+    # metaclass may fail to hash or compare.
     kind = type(value)
-    exact = TYPE_WORDS.get(kind)
+    exact = next((word for known, word in TYPE_WORDS.items() if kind is known), None)
     if exact is not None:
         return exact
     return next((word for known, word in TYPE_WORDS.items() if issubclass(kind, known)), "Object")
@@ -92,13 +94,13 @@ def show(value: Any) -> str:
     Text is escaped and cut to 64 characters; what is neither text, number, boolean
     nor null is shown as its type.
     """
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         return shorten(str.__str__(value))
     if value is None:
         return "null"
-    if isinstance(value, bool):
+    if type(value) is bool:
         return "true" if value else "false"
-    if type(value) in (int, float):
+    if type(value) is int or type(value) is float:
         return show_number(value)
     return type_word(value)
 
@@ -111,5 +113,13 @@ def show_all(values: Iterable[object], spell: Callable[[object], str] = show) ->
 
 
 def show_path(path: tuple[str | int, ...]) -> str:
-    """Return *path* with dots between its keys, each escaped and cut to 64 characters."""
-    return ".".join(str(key) if type(key) is int else shorten(str(key)) for key in path)
+    """Return *path* with dots between its keys, each escaped and cut to 64 characters.
+
+    Of a path longer than 1,024 characters the middle is left out, so that a sentence behind
+    it still finds room.
+    """
+    text = ".".join(str(key) if type(key) is int else shorten(str(key)) for key in path)
+    if len(text) <= MAX_PATH:
+        return text
+    half = MAX_PATH // 2
+    return f"{text[:half]}...{text[-half:]}"

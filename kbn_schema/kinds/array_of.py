@@ -15,7 +15,7 @@ from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.object import require_unknowns, stripping
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import MAX_ISSUES, Failure, Problem, fail
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run
 
 ANYTHING = AnySchema()
@@ -42,7 +42,7 @@ class ArraySchema(Schema[T_co]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        items = self._items(value)
+        items = self._items(value, run)
         if type(items) is Failure:
             return items
         out: list[Any] = []
@@ -56,15 +56,15 @@ class ArraySchema(Schema[T_co]):
         for index, item in enumerate(items):
             outcome = fail(messages.SPARSE) if item is MISSING else item_schema.check(item, run)
             if type(outcome) is Failure:
-                problems.extend(outcome.under(index))
+                collect(problems, outcome, index)
                 if len(problems) >= MAX_ISSUES:
                     break
             out.append(outcome)
         run.strip = strip
         return run.leave(self, value, self._conclude(len(items), out, problems, run))
 
-    def _items(self, value: object) -> Any:
-        value = parse_json(value, "array")
+    def _items(self, value: object, run: Run) -> Any:
+        value = parse_json(value, "array", run)
         if type(value) is Failure:
             return value
         items = exact_list(value)

@@ -3,6 +3,7 @@
 import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypedDict
 
 import attrs
@@ -10,6 +11,7 @@ from typing_extensions import TypeVar
 
 from kbn_schema import messages
 from kbn_schema.errors import SchemaDefinitionError, SchemaError, ValidationError
+from kbn_schema.exact import copy_containers
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import Failure, Issue, fail, fail_in_words
@@ -24,6 +26,7 @@ T_co = TypeVar("T_co", covariant=True, default=Any)
 Unknowns = Literal["forbid", "ignore", "allow"]
 
 # Values that need no copy when a default is handed out.
+NO_META: Mapping[str, Any] = MappingProxyType({})
 IMMUTABLE = (str, int, float, bool, bytes, type(None), Missing)
 
 
@@ -40,12 +43,13 @@ class Options(TypedDict, Generic[T], total=False):
     meta: Mapping[str, Any]
 
 
-def _copied_examples(examples: Sequence[Any]) -> Sequence[Any]:
-    return copy.deepcopy(examples)
+def _own_examples(examples: Sequence[Any]) -> Sequence[Any]:
+    return tuple(copy.deepcopy(examples))
 
 
-def _copied_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
-    return copy.deepcopy(meta)
+def _own_meta(meta: Any) -> Mapping[str, Any]:
+    # What is no mapping is refused with the other options, in our words.
+    return MappingProxyType(copy.deepcopy(dict(meta))) if isinstance(meta, Mapping) else meta
 
 
 class Structure(TypedDict):
@@ -106,9 +110,9 @@ class Schema(Generic[T_co]):
     title: str | None = None
     description: str | None = None
     deprecated: bool = False
-    examples: Sequence[Any] = attrs.field(default=(), converter=_copied_examples)
+    examples: Sequence[Any] = attrs.field(default=(), converter=_own_examples)
     id: str | None = None
-    meta: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_copied_meta)
+    meta: Mapping[str, Any] = attrs.field(default=NO_META, converter=_own_meta)
 
     # --- what a kind answers ---
 
@@ -155,7 +159,7 @@ class Schema(Generic[T_co]):
             ValidationError: *value* does not fit. Nothing else leaves `validate`, but
                 `SchemaDefinitionError` from a `lazy` that cannot be resolved.
         """
-        output: T_co = self.settle(value, Run(_mapping(context), strip=strip_unknown_keys), namespace)
+        output: T_co = self.enforce(value, Run(_mapping(context), strip=strip_unknown_keys), namespace)
         return output
 
     def is_valid(self, value: object, context: Mapping[str, Any] | None = None) -> bool:
@@ -182,7 +186,7 @@ class Schema(Generic[T_co]):
 
     # --- what kinds share ---
 
-    def settle(self, value: object, run: Run, namespace: str | None) -> Any:
+    def enforce(self, value: object, run: Run, namespace: str | None) -> Any:
         """Return the output for *value*, or raise `ValidationError`."""
         outcome = self.outcome(value, run)
         if type(outcome) is Failure:
@@ -223,7 +227,7 @@ class Schema(Generic[T_co]):
             return default if type(default) in IMMUTABLE else copy.deepcopy(default)
         try:
             return self.adopt_default(default())
-        except (SchemaError, MemoryError):
+        except MemoryError:
             raise
         except Exception as error:  # the author's code: whatever it raises
             run.cause = error
@@ -232,8 +236,7 @@ class Schema(Generic[T_co]):
     def _read_default(self, default: Reference, run: Run) -> Any:
         if run.optional and isinstance(default, SiblingRef) and len(run.scopes) < default.levels:
             return fail(messages.NO_SIBLING)
-        value = default.read(run, MISSING)
-        return value if type(value) in IMMUTABLE else copy.deepcopy(value)
+        return copy_containers(default.read(run, MISSING))
 
     def adopt_default(self, value: Any) -> Any:
         """Return the default *value* in the form of the output, for kinds that have one of their own."""
@@ -297,7 +300,7 @@ class Schema(Generic[T_co]):
     def arguments(self) -> dict[str, Any]:
         """Return the arguments that build this schema again, those left at their default left out."""
         return {
-            field.alias: value
+            field.alias: dict(value) if isinstance(value, MappingProxyType) else value
             for field in attrs.fields(type(self))
             if field.init and not is_default(field, value := getattr(self, field.name))
         }

@@ -73,14 +73,30 @@ class ConditionalSchema(Schema[T_co]):
         return structure_of_any((self.then, self.otherwise), path, optional or self.has_default)
 
 
-def is_same(one: object, other: object) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Return whether two values are the same JSON value, however deep; 1 is 1.0 and not True."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        left: dict[Any, Any] = one
-        return left.keys() == other.keys() and all(is_same(left[key], other[key]) for key in left)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same, one, other))
-    return (type(one) is bool) == (type(other) is bool) and bool(one == other)
+    # A list of pairs, not recursion; each pair of containers is compared once, cycles included.
+    waiting: list[tuple[Any, Any]] = [(one, other)]
+    met: set[tuple[int, int]] = set()
+    while waiting:
+        left, right = waiting.pop()
+        if type(left) is dict or type(left) is list:
+            if (id(left), id(right)) in met:
+                continue
+            met.add((id(left), id(right)))
+            if type(left) is not type(right) or len(left) != len(right):
+                return False
+            pairs = zip(left, right, strict=False) if type(left) is list else _pairs(left, right)
+            if pairs is None:
+                return False
+            waiting.extend(pairs)
+        elif (type(left) is bool) != (type(right) is bool) or left != right:
+            return False
+    return True
+
+
+def _pairs(left: Any, right: Any) -> list[tuple[Any, Any]] | None:
+    return [(left[key], right[key]) for key in left] if left.keys() == right.keys() else None
 
 
 def conditional(

@@ -6,18 +6,18 @@ from typing import Any, ClassVar, Self
 import attrs
 
 from kbn_schema import messages
-from kbn_schema.exact import exact_dict
+from kbn_schema.exact import exact_items
 from kbn_schema.kinds.base import Schema, T_co, Unknowns, require_schema, wrong_type
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.object import require_unknowns, stripping
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import MAX_ISSUES, Failure, Problem, fail
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.references import SiblingRef
 from kbn_schema.run import Run
 from kbn_schema.wording import show
 
-# From 2**61 - 1 on, `hash(int)` collides at will, and a dict of such keys is quadratic.
-MAX_KEY_BITS = 60
+# Hashes of integers and UUIDs collide at will, and a dict of such keys is quadratic.
+MAX_ALIKE = 100
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -39,9 +39,9 @@ class EntriesSchema(Schema[T_co]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        entries = self._entries(value)
-        if type(entries) is Failure:
-            return entries
+        items = self._items(value, run)
+        if type(items) is Failure:
+            return items
         out: dict[Any, Any] = {}
         known = run.enter(self, value, out)
         if known is not MISSING:
@@ -50,15 +50,16 @@ class EntriesSchema(Schema[T_co]):
         scopes, run.scopes, reached = run.scopes, [], run.reached
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
         problems: list[Problem] = []
-        for key, item in entries.items():
-            new_key = self.output_key(key, self.key.check(key, run))
+        alike: dict[int, int] = {}
+        for key, item in items:
+            new_key = self.output_key(key, self.key.check(key, run), alike)
             if type(new_key) is Failure:
-                problems.extend(new_key.under(f'key("{show(key)}")', entry=True))
+                collect(problems, new_key, f'key("{show(key)}")', entry=True)
                 outcome = None
             else:
                 outcome = self.value.check(item, run)
             if type(outcome) is Failure:
-                problems.extend(outcome.under(key if type(key) is str else show(key), entry=True))
+                collect(problems, outcome, key if type(key) is str else show(key), entry=True)
             elif outcome is not MISSING and type(new_key) is not Failure:
                 out[new_key] = outcome
             if len(problems) >= MAX_ISSUES:
@@ -66,22 +67,24 @@ class EntriesSchema(Schema[T_co]):
         run.scopes, run.strip, run.reached = scopes, strip, reached
         return run.leave(self, value, Failure(problems) if problems else self.finish(out, run))
 
-    def output_key(self, key: Any, outcome: Any) -> Any:
-        """Return the key of the output for *key*, whose check gave *outcome*, or a failure."""
-        if type(outcome) is int and outcome.bit_length() > MAX_KEY_BITS:
-            return fail(messages.SAFE_NUMBER)
-        try:
-            hash(outcome)
-        except TypeError:
-            return wrong_type("string", outcome)
-        return outcome
+    def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
+        """Return the key of the output for *key*, whose check gave *outcome*, or a failure.
 
-    def _entries(self, value: object) -> Any:
-        value = parse_json(value, self.word)
+        *alike* counts the hashes of the keys so far.
+        """
+        try:
+            hashed = hash(outcome)
+        except Exception:  # whatever a value that `any` let through has in its `__hash__`
+            return wrong_type("string", outcome)
+        alike[hashed] = alike.get(hashed, 0) + 1
+        return fail(messages.KEYS_ALIKE) if alike[hashed] > MAX_ALIKE else outcome
+
+    def _items(self, value: object, run: Run) -> Any:
+        value = parse_json(value, self.word, run)
         if type(value) is Failure:
             return value
-        entries = exact_dict(value)
-        return self.mismatch(value) if entries is None else entries
+        items = exact_items(value)
+        return self.mismatch(value) if items is None else items
 
     def mismatch(self, value: object) -> Failure:
         return wrong_type(self.expected, value, self.message)

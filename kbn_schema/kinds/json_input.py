@@ -5,10 +5,14 @@ from typing import Any
 from kbn_schema import messages
 from kbn_schema.exact import exact_str
 from kbn_schema.json_text import read_json
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
+from kbn_schema.run import Run
+
+NO_JSON = object()
+NOT_YET = object()
 
 
-def parse_json(value: object, expected: str) -> Any:
+def parse_json(value: object, expected: str, run: Run) -> Any:
     """Return what *value* spells if it is text, else *value* itself; a failure where text is no JSON.
 
     Of two equal keys the last one counts, as in JavaScript; NaN, infinities and text that
@@ -17,12 +21,17 @@ def parse_json(value: object, expected: str) -> Any:
     text = exact_str(value)
     if text is None:
         return value
+    parsed = run.parsed.get(id(text), (None, NOT_YET))[1] if run.branching else NOT_YET
+    if parsed is NOT_YET:
+        parsed = _read(text)
+        if run.branching:
+            # Each alternative would make containers of its own, which `Run.enter` never met.
+            run.parsed[id(text)] = (text, parsed)
+    return fail(messages.JSON, {"expected": expected}) if parsed is NO_JSON else parsed
+
+
+def _read(text: str) -> Any:
     try:
         return read_json(text, duplicate_keys="last")
     except ValueError:
-        return not_json(expected)
-
-
-def not_json(expected: str) -> Failure:
-    """Return the failure of a text that is no JSON."""
-    return fail(messages.JSON, {"expected": expected})
+        return NO_JSON

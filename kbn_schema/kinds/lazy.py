@@ -77,7 +77,7 @@ class LazySchema(Schema[T_co]):
         target: Any = self.target
         try:
             found = target()
-        except SchemaDefinitionError:
+        except (SchemaDefinitionError, RecursionError, MemoryError):
             raise
         except Exception as error:
             raise SchemaDefinitionError(f"lazy(): the callable raised {type(error).__name__}") from error

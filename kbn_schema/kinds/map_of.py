@@ -30,7 +30,8 @@ def map_of(
     """Accept a dict whose keys and values fit, or its JSON text; yield a new `dict`.
 
     Unlike `record_of`, keys keep the type that *key* gives them: with number keys ``"2"``
-    becomes 2. Integers of more than 60 bits are no keys, since their hashes collide.
+    becomes 2. At most 100 keys may have the same hash, see promise 5 of
+    ``docs/explanation/security.md``.
 
     Args:
         key: The schema of each key; its output must be hashable.

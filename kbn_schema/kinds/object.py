@@ -1,6 +1,7 @@
 """Objects with named props."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 import attrs
@@ -8,7 +9,7 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError
-from kbn_schema.exact import exact_dict, exact_str
+from kbn_schema.exact import exact_items, exact_str
 from kbn_schema.kinds.base import (
     Options,
     Schema,
@@ -22,7 +23,7 @@ from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.missing import MISSING, Missing
-from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey
+from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey, collect
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
@@ -75,7 +76,7 @@ class ObjectSchema(Schema[D_co]):
 
     def _prepare(self) -> None:
         require_unknowns(self, self.unknowns)
-        object.__setattr__(self, "props", _own_props(self))
+        object.__setattr__(self, "props", MappingProxyType(_own_props(self)))
         object.__setattr__(self, "order", _ordered(self))
 
     @property
@@ -85,9 +86,12 @@ class ObjectSchema(Schema[D_co]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING and self.default is not MISSING:
             return self.get_default(run)
-        data = self._entries({} if value is MISSING else value)
-        if type(data) is Failure:
-            return data
+        items = self._items({} if value is MISSING else value, run)
+        if type(items) is Failure:
+            return items
+        # Keys that are no text are kept apart: they could claim to equal the name of a prop.
+        data = {key: item for key, item in items if type(key) is str}
+        others = [key for key, _ in items if type(key) is not str] if len(data) < len(items) else []
         out: dict[str, Any] = {}
         known = run.enter(self, value, out)
         if known is not MISSING:
@@ -103,39 +107,39 @@ class ObjectSchema(Schema[D_co]):
             outcome = prop.check(data.get(name, MISSING), run)
             if type(outcome) is Failure:
                 failed.add(name)
-                problems.extend(outcome.under(name))
+                collect(problems, outcome, name)
                 if len(problems) >= MAX_ISSUES:
                     break
             elif outcome is not MISSING:
                 out[name] = outcome
         run.strip = strip
-        return run.leave(self, value, self._conclude(data, out, problems, run))
+        return run.leave(self, value, self._conclude(data, others, out, problems, run))
 
-    def _entries(self, value: object) -> Any:
-        value = parse_json(value, "object")
+    def _items(self, value: object, run: Run) -> Any:
+        value = parse_json(value, "object", run)
         if type(value) is Failure:
             return value
-        data = exact_dict(value)
-        return self.mismatch(value) if data is None else data
+        items = exact_items(value)
+        return self.mismatch(value) if items is None else items
 
     def mismatch(self, value: object) -> Failure:
         return wrong_type("object", value, messages.PLAIN_OBJECT)
 
-    def _conclude(self, data: dict[Any, Any], out: dict[str, Any], problems: list[Problem], run: Run) -> Any:
-        unknown = [key for key in data if key not in self.props] if len(data) > 0 else []
-        if unknown and not (self.unknowns is None and run.strip) and self.unknowns != "ignore":
-            problems.extend(self._refuse(unknown, data, MAX_ISSUES - len(problems)))
+    def _conclude(
+        self, data: dict[str, Any], others: list[Any], out: dict[str, Any], problems: list[Problem], run: Run
+    ) -> Any:
+        unknown = [key for key in data if key not in self.props]
+        unknowns = self.unknowns or ("ignore" if run.strip else "forbid")
+        if unknowns != "ignore":
+            refused = others if unknowns == "allow" else [*unknown, *others]
+            absent = tuple(name for name in self.props if name not in data) if refused else ()
+            room = max(MAX_ISSUES - len(problems), 0)
+            problems.extend(_unknown_key(key, absent) for key in refused[:room])
         if problems:
             return Failure(problems)
-        if unknown and self.unknowns == "allow":
+        if unknowns == "allow":
             out.update((key, data[key]) for key in unknown)
         return self.finish(_like(data, out), run)
-
-    def _refuse(self, unknown: list[Any], data: dict[Any, Any], room: int) -> list[Problem]:
-        if self.unknowns == "allow":
-            unknown = [key for key in unknown if type(key) is not str]
-        absent = tuple(name for name in self.props if name not in data)
-        return [_unknown_key(key, absent) for key in unknown[: max(room, 0)]]
 
     def children(self) -> tuple[Schema[Any], ...]:
         return tuple(self.props.values())
@@ -234,7 +238,7 @@ class ObjectSchema(Schema[D_co]):
         """
         if key not in self.props:
             raise SchemaError(f"{show(key)} is not a valid part of this schema")
-        return self.props[key].settle(value, Run({}, optional=True), key)
+        return self.props[key].enforce(value, Run({}, optional=True), key)
 
 
 def stripping(unknowns: Unknowns | None, inherited: bool) -> bool:
@@ -249,15 +253,15 @@ def require_unknowns(schema: Schema[Any], unknowns: object) -> None:
 
 
 def _own_props(schema: ObjectSchema[Any]) -> dict[str, Schema[Any]]:
-    props = exact_dict(schema.props)
-    if props is None:
-        if not isinstance(schema.props, Mapping):
-            refuse(schema, f"props must be a dict of names and schemas, but is [{type_word(schema.props)}]")
-        props = dict(schema.props)
-    for name, prop in props.items():
-        if exact_str(name) is None:
-            refuse(schema, f"the name of a prop must be a string, but is [{type_word(name)}]")
+    if not isinstance(schema.props, Mapping):
+        refuse(schema, f"props must be a dict of names and schemas, but is [{type_word(schema.props)}]")
+    props: dict[str, Schema[Any]] = {}
+    for key, prop in schema.props.items():
+        name = exact_str(key)
+        if name is None:
+            refuse(schema, f"the name of a prop must be a string, but is [{type_word(key)}]")
         require_schema(schema, prop, f"prop [{show(name)}]")
+        props[name] = prop
     return props
 
 
@@ -281,7 +285,7 @@ def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozens
     return tuple(order)
 
 
-def _like(data: dict[Any, Any], out: dict[str, Any]) -> dict[str, Any]:
+def _like(data: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
     """Return *out* in the order of *data*, what is not in there last."""
     first = {key: out[key] for key in data if key in out}
     return {**first, **out}
@@ -291,7 +295,7 @@ def _unknown_key(key: object, absent: tuple[str, ...]) -> Problem:
     shown = show(key)
     if not shown:
         return Problem(messages.UNKNOWN_EMPTY_KEY, {"key": ""}, ("",))
-    step = key if isinstance(key, str) else shown
+    step = key if type(key) is str else shown
     return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step,), props=absent)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from kbn_schema.exact import exact_number
-from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns
+from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns, wrong_type
 from kbn_schema.kinds.entries import EntriesSchema
+from kbn_schema.numbers import spell_integer
 from kbn_schema.problems import Failure
 from kbn_schema.wording import show
 
@@ -21,13 +21,15 @@ class RecordSchema(EntriesSchema[T_co]):
     combinator = "record_of"
     word = "record"
 
-    def output_key(self, key: Any, outcome: Any) -> Any:
-        """Return the key as text: a number or boolean as JSON spells it, else the key that came."""
+    def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
+        """Return the key as text: a number or boolean as JSON spells it, else the text that came."""
         if type(outcome) is str or type(outcome) is Failure:
             return outcome
-        if outcome is None or type(outcome) is bool or exact_number(outcome) is not None:
+        if type(outcome) is int:
+            return spell_integer(outcome)
+        if outcome is None or type(outcome) is bool or type(outcome) is float:
             return show(outcome)
-        return key if type(key) is str else show(key)
+        return key if type(key) is str else wrong_type("string", key)
 
 
 def record_of(

@@ -10,7 +10,7 @@ from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema, refuse
 from kbn_schema.kinds.bounds import length_bounds
 from kbn_schema.missing import MISSING
-from kbn_schema.numbers import MAX_DIGITS
+from kbn_schema.numbers import MAX_DIGITS, spell_integer
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show_number, type_word
@@ -102,5 +102,5 @@ def _spelled(value: object) -> str | None:
     if number is None:
         return None
     if type(number) is int:
-        return str(number) if abs(number) < 10**MAX_DIGITS else None
+        return spell_integer(number) if abs(number) < 10**MAX_DIGITS else None
     return show_number(number)

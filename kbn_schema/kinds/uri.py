@@ -12,6 +12,7 @@ from kbn_schema.kinds.base import Schema, refuse, wrong_type
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
+from kbn_schema.wording import show
 
 
 def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
@@ -62,7 +63,7 @@ class UriSchema(Schema[str]):
         if self.scheme is None:
             return fail(messages.URI, {"format": "uri"})
         # Kibana shows the schemes as it puts them into a regular expression: `git\\+https`.
-        shown = "|".join(re.sub(r"([+.-])", r"\\\1", scheme) for scheme in self.scheme)
+        shown = "|".join(re.sub(r"([+.-])", r"\\\1", show(scheme)) for scheme in self.scheme)
         return fail(messages.URI_SCHEME, {"format": "uri", "scheme": list(self.scheme)}, scheme=shown)
 
     def mismatch(self, value: object) -> Failure:
