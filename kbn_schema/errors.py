@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kbn_schema.problems import Failure, Issue, Path
+from kbn_schema.problems import Failure, Issue, Path, Report
 
 
 class SchemaError(Exception):
@@ -28,12 +28,12 @@ class ValidationError(SchemaError, ValueError):
     # No `__init__`: what was found travels in `args`, and texts are made when asked for,
     # which halves the price of an error and lets it be pickled.
     __slots__ = ()
-    args: tuple[Failure, str | None]
+    args: tuple[Failure | Report, str | None]
 
     @property
     def path(self) -> Path:
         """Keys and indices from the root to the first problem, without the namespace."""
-        return self.args[0].problems[0].path
+        return self.args[0].path
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -48,6 +48,10 @@ class ValidationError(SchemaError, ValueError):
     def __str__(self) -> str:
         failure, namespace = self.args
         return failure.headline(namespace)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The branches of nested unions share much and go deep; what was told of them does not.
+        return type(self), (Report(str(self), self.path, self.issues), None)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

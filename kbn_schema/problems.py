@@ -12,11 +12,13 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.messages import Message
-from kbn_schema.wording import escape, shorten, show, show_path
+from kbn_schema.wording import MAX_SHOWN_BITS, escape, shorten, show, show_path
 
 MAX_ISSUES = 100
 MAX_TEXT_BYTES = 4096
 MAX_WORDS = 1024
+MAX_GUESSED = 32
+MAX_CANDIDATES = 50
 NO_PARAMS: Mapping[str, Any] = {}
 
 # Codes that say: this alternative was not even meant. See `UnionProblem.closest`.
@@ -54,7 +56,8 @@ class Problem:
     """One thing wrong: its sentence, the facts in it, and the path from the schema that found it.
 
     *shown* are texts for places in the sentence that differ from the param of that name;
-    *words* is a sentence of the author's, which replaces ours.
+    *words* is a sentence of the author's, which replaces ours; *cause* is what the author's
+    code raised instead of one, for the log.
     """
 
     message: Message
@@ -62,10 +65,12 @@ class Problem:
     path: Path = ()
     shown: Mapping[str, str] = NO_PARAMS
     words: str | None = None
+    cause: BaseException | None = None
 
     def under(self, key: str | int, entry: bool = False) -> "Problem":
         """Return the same problem seen from the container that holds it at *key*."""
-        return Problem(self.message, self.params, (key, *self.path), self.shown, self.words)
+        path = (key, *self.path)
+        return Problem(self.message, self.params, path, self.shown, self.words, self.cause)
 
     @property
     def text(self) -> str:
@@ -81,7 +86,7 @@ class Problem:
 
     def issues(self, at: Path) -> Iterator[Issue]:
         """Yield the issues; the problem lies *at* a path."""
-        yield Issue(at, self.message.code, self.text, self.params)
+        yield Issue(at, self.message.code, self.text, json_ready(self.params))
 
     def is_misfit(self) -> bool:
         """Whether the value is not at all of the kind that was asked for."""
@@ -178,6 +183,25 @@ class Failure:
         """Yield the problems seen from the container that holds the value at *key*."""
         return (problem.under(key, entry) for problem in self.problems)
 
+    @property
+    def path(self) -> Path:
+        """The path of the first problem."""
+        return self.problems[0].path
+
+    @property
+    def cause(self) -> BaseException | None:
+        """What the author's code raised where an error was expected, the first of all."""
+        waiting: list[Problem] = list(reversed(self.problems))
+        met: set[int] = set()  # nested unions share their branches, and there may be 2**200 ways through
+        while waiting:
+            problem = waiting.pop()
+            if problem.cause is not None:
+                return problem.cause
+            if isinstance(problem, UnionProblem) and id(problem.branches) not in met:
+                met.add(id(problem.branches))
+                waiting.extend(branch[0] for branch in reversed(problem.branches))
+        return None
+
     def headline(self, namespace: str | None) -> str:
         """Return the text of the first problem, at most 4 KiB in UTF-8."""
         first = self.problems[0]
@@ -196,6 +220,44 @@ class Failure:
         return tuple(islice(found, MAX_ISSUES))
 
 
+@attrs.frozen
+class Report:
+    """A failure that is told already: its *text*, *path* and issues, and nothing of the search for them.
+
+    It stands in a `ValidationError` that was pickled or copied.
+    """
+
+    text: str
+    path: Path
+    found: tuple[Issue, ...]
+
+    def headline(self, namespace: str | None) -> str:
+        """Return the text."""
+        return self.text
+
+    def issues(self) -> tuple[Issue, ...]:
+        """Return all issues."""
+        return self.found
+
+
+def json_ready(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return *params*, with integers as text that are too large for a reader of JSON."""
+    if not any(type(value) is int and value.bit_length() > MAX_SHOWN_BITS for value in _values(params)):
+        return params
+    return {name: _small(value) for name, value in params.items()}
+
+
+def _values(params: Mapping[str, Any]) -> Iterator[Any]:
+    for value in params.values():
+        yield from value if type(value) is list else (value,)
+
+
+def _small(value: Any) -> Any:
+    if type(value) is list:
+        return [_small(item) for item in value]
+    return show(value) if type(value) is int and value.bit_length() > MAX_SHOWN_BITS else value
+
+
 def collect(problems: list[Problem], failure: Failure, key: str | int, entry: bool = False) -> None:
     """Add to *problems*, as far as there is room, those of the value at *key*."""
     problems.extend(islice(failure.under(key, entry), max(MAX_ISSUES - len(problems), 0)))
@@ -207,6 +269,11 @@ def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) 
     *shown* replaces the text of a param in the sentence where that differs.
     """
     return Failure((Problem(message, params, shown=shown),))
+
+
+def fail_because(message: Message, cause: BaseException) -> Failure:
+    """Return a failure of one problem: *message*, since the author's code raised *cause*."""
+    return Failure((Problem(message, cause=cause),))
 
 
 def fail_in_words(words: str) -> Failure:
@@ -234,8 +301,8 @@ def nearest(key: str, names: tuple[str, ...]) -> str | None:
     """Return the one of *names* that *key* was probably meant for, or None."""
     from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
 
-    if not 1 < len(key) <= 64:
+    # The caps keep hostile data cheap: comparing is quadratic in the lengths.
+    if not 1 < len(key) <= MAX_GUESSED:
         return None
-    # A name of another length is no slip; the cap keeps hostile data cheap.
-    candidates = [name for name in names if abs(len(name) - len(key)) <= 2][:100]
+    candidates = [name for name in names if abs(len(name) - len(key)) <= 2][:MAX_CANDIDATES]
     return next(iter(get_close_matches(key, candidates, n=1, cutoff=0.6)), None)

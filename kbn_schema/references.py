@@ -95,11 +95,11 @@ class SiblingRef(Reference):
 
 def walk(start: Any, keys: list[str]) -> Any:
     """Return what lies in *start* under *keys* (array indices allowed), or MISSING."""
-    value = start
+    value: Any = start
     for key in keys:
         if issubclass(type(value), dict):
             value = dict.get(value, key, MISSING)
-        elif issubclass(type(value), Mapping):
+        elif isinstance(value, Mapping):
             value = value.get(key, MISSING)
         elif type(value) is list and key.isascii() and key.isdigit() and len(key) < 10:
             value = value[int(key)] if int(key) < len(value) else MISSING

@@ -34,7 +34,7 @@ class Run:
     """What `check` hands down unchanged; made anew for each `validate`."""
 
     __slots__ = (
-        "branching", "cause", "context", "depth", "hollow", "named", "optional", "parsed", "reached",
+        "branching", "context", "depth", "hollow", "named", "optional", "parsed", "reached",
         "scopes", "seen", "strip", "visits",
     )  # fmt: skip
 
@@ -51,7 +51,6 @@ class Run:
         self.visits = 0
         self.seen: dict[tuple[int, int, bool], tuple[object, Any]] = {}
         self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
-        self.cause: BaseException | None = None
 
     def enter(self, schema: "Schema[Any]", value: object, out: dict[Any, Any] | list[Any]) -> Any:
         """Go one level down into *value*, or return what is known of it already.

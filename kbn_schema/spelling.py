@@ -10,6 +10,7 @@ import attrs
 
 MAX_REPR = 10_000
 MAX_NESTING = 60
+INFINITY = float("inf")
 
 
 def spell_schema(schema: object) -> str:
@@ -25,6 +26,11 @@ def is_default(field: "attrs.Attribute[Any]", value: object) -> bool:
     return value is field.default or (type(value) in (MappingProxyType, tuple) and not value)
 
 
+def is_common(field: "attrs.Attribute[Any]") -> bool:
+    """Return whether *field* is an option that every kind has."""
+    return bool(getattr(field, "inherited"))  # noqa: B009 - attrs' stub lacks it
+
+
 class _Speller:
     """Spells one schema; counts the levels and the text, so that any schema ends."""
 
@@ -34,10 +40,11 @@ class _Speller:
 
     def schema(self, schema: object) -> str:
         kind: Any = type(schema)
-        name = f"schema.{kind.combinator}" if kind.combinator else kind.__qualname__
+        ours = kind.__module__.startswith("kbn_schema.")
+        name = f"schema.{kind.combinator}" if ours else kind.__qualname__
         parts: list[str] = []
         # Positional arguments stand first, then the options of the kind, then the common ones.
-        for field in sorted(attrs.fields(kind), key=lambda field: (field.kw_only, field.inherited)):
+        for field in sorted(attrs.fields(kind), key=lambda field: (field.kw_only, is_common(field))):
             value = getattr(schema, field.name)
             if not field.init or is_default(field, value):
                 continue
@@ -45,7 +52,8 @@ class _Speller:
         return f"{name}({', '.join(parts)})"
 
     def argument(self, field: "attrs.Attribute[Any]", value: object) -> str:
-        text = self.spell(value)
+        # The options of a kind take lists and keep tuples; in a default they differ.
+        text = self.spell(list(value) if type(value) is tuple and not is_common(field) else value)
         return f"{field.alias}={text}" if field.kw_only else text
 
     def spell(self, value: object) -> str:
@@ -64,7 +72,8 @@ class _Speller:
             items = [f"{self.spell(key)}: {self.spell(item)}" for key, item in value.items()]
             return f"{{{', '.join(items)}}}"
         if isinstance(value, (tuple, list)):
-            return f"[{', '.join(self.spell(item) for item in value)}]"
+            texts = ", ".join(self.spell(item) for item in value)
+            return f"[{texts}]" if isinstance(value, list) else f"({texts},)"
         if isinstance(value, re.Pattern):
             return _spell_pattern(value)
         if callable(value):
@@ -82,4 +91,6 @@ def _spell_plain(value: object) -> str:
         return hex(value)  # the interpreter may refuse decimal text from 640 digits on
     if isinstance(value, enum.Enum):
         return f"{type(value).__qualname__}.{value.name}"
+    if isinstance(value, float) and not -INFINITY < value < INFINITY:
+        return f"float('{value}')"
     return repr(value)

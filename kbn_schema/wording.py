@@ -71,21 +71,24 @@ def show_number(value: int | float) -> str:
         return str(value) if value.bit_length() <= MAX_SHOWN_BITS else f"2^{value.bit_length() - 1}..."
     if value != value or value in (INFINITY, -INFINITY):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    if value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    return _exponent_as_javascript(repr(value))
+    return _as_javascript(repr(value))
 
 
-def _exponent_as_javascript(text: str) -> str:
-    # Python switches to exponents at 1e-5 and pads them; ECMA-262 at 1e-7, unpadded.
+def _as_javascript(text: str) -> str:
+    # The digits are the same, the shortest that read back. Python uses exponents from 1e16 and below
+    # 1e-4, and pads them; ECMA-262 (Number::toString) from 1e21 and below 1e-6.
+    sign, text = ("-", text[1:]) if text.startswith("-") else ("", text)
     mantissa, _, exponent = text.partition("e")
+    power = int(exponent or 0)
+    digits = mantissa.replace(".", "")
     if not exponent:
-        return text
-    power = int(exponent)
+        number = mantissa.removesuffix(".0")
+        return number if number == "0" else sign + number
+    if 0 < power < 21:
+        return sign + digits.ljust(power + 1, "0")
     if -7 < power < 0:
-        sign = "-" if mantissa.startswith("-") else ""
-        return f"{sign}0.{'0' * (-power - 1)}{mantissa.lstrip('-').replace('.', '')}"
-    return f"{mantissa}e{'+' if power > 0 else '-'}{abs(power)}"
+        return f"{sign}0.{'0' * (-power - 1)}{digits}"
+    return f"{sign}{mantissa}e{'+' if power > 0 else '-'}{abs(power)}"
 
 
 def show(value: Any) -> str:

@@ -34,7 +34,7 @@ class ArraySchema(Schema[T_co]):
     max_size: int | None = None
     unknowns: Unknowns | None = None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         require_schema(self, self.item, "the item")
         require_unknowns(self, self.unknowns)
         length_bounds(self, "min_size", "max_size")

@@ -14,7 +14,7 @@ from kbn_schema.errors import SchemaDefinitionError, SchemaError, ValidationErro
 from kbn_schema.exact import copy_containers
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
-from kbn_schema.problems import Failure, Issue, fail, fail_in_words
+from kbn_schema.problems import Failure, Issue, fail, fail_because, fail_in_words
 from kbn_schema.references import Reference, SiblingRef
 from kbn_schema.run import Run, too_deep
 from kbn_schema.spelling import is_default, spell_schema
@@ -105,6 +105,10 @@ class Schema(Generic[T_co]):
     word: ClassVar[str] = ""  # what `get_schema_structure` calls it, if not by its combinator
     climb: ClassVar[int] = 0  # levels between this schema and its children, for sibling references
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.combinator = cls.combinator or cls.__name__
+
     default: "T_co | Callable[[], T_co] | Reference | Missing" = MISSING
     validator: "Callable[[T_co], object] | None" = attrs.field(default=None, alias="validate")
     title: str | None = None
@@ -115,6 +119,9 @@ class Schema(Generic[T_co]):
     meta: Mapping[str, Any] = attrs.field(default=NO_META, converter=_own_meta)
 
     # --- what a kind answers ---
+
+    def prepare(self) -> None:
+        """Check the options of the kind, once the schema is built; see `refuse`."""
 
     def check(self, value: object, run: Run) -> Any:
         """Return the output for *value*, or a `Failure` with every problem in it.
@@ -190,7 +197,8 @@ class Schema(Generic[T_co]):
         """Return the output for *value*, or raise `ValidationError`."""
         outcome = self.outcome(value, run)
         if type(outcome) is Failure:
-            raise ValidationError(outcome, namespace if isinstance(namespace, str) else None) from run.cause
+            shown = namespace if isinstance(namespace, str) else None
+            raise ValidationError(outcome, shown) from outcome.cause
         return outcome
 
     def outcome(self, value: object, run: Run) -> Any:
@@ -202,8 +210,7 @@ class Schema(Generic[T_co]):
         except RecursionError:
             return too_deep()
         except Exception as error:  # nothing else may leave `validate`
-            run.cause = error
-            return fail(messages.FAULT)
+            return fail_because(messages.FAULT, error)
 
     @property
     def has_default(self) -> bool:
@@ -230,8 +237,7 @@ class Schema(Generic[T_co]):
         except MemoryError:
             raise
         except Exception as error:  # the author's code: whatever it raises
-            run.cause = error
-            return fail(messages.DEFAULT)
+            return fail_because(messages.DEFAULT, error)
 
     def _read_default(self, default: Reference, run: Run) -> Any:
         if run.optional and isinstance(default, SiblingRef) and len(run.scopes) < default.levels:
@@ -257,20 +263,16 @@ class Schema(Generic[T_co]):
         except MemoryError:
             raise
         except Exception as error:  # the author's code: whatever it raises
-            run.cause = error
-            return fail(messages.CUSTOM)
+            return fail_because(messages.CUSTOM, error)
         return _judge(verdict, output)
 
     def __attrs_post_init__(self) -> None:
         _require_options(self)
-        self._prepare()
+        self.prepare()
         default = self.default
         if not (default is MISSING or isinstance(default, Reference) or callable(default)):
             object.__setattr__(self, "default", self.adopt_default(_copied(self, default)))
         _collect(self)
-
-    def _prepare(self) -> None:
-        """Check the options of the kind, and compute what `check` wants ready."""
 
     @property
     def ids(self) -> "Mapping[str, Schema[Any]]":

@@ -76,7 +76,7 @@ def quantity_bounds(schema: Schema[Any], read: Callable[[Any], Any]) -> None:
         try:
             object.__setattr__(schema, name, read(bound))
         except (ValueError, TypeError):
-            refuse(schema, f"{name} is no {schema.combinator.replace('_', ' ')}{_instead_of(bound)}")
+            refuse(schema, f"{name} is no {schema.combinator.replace('_', ' ')} that can be read")
     refuse_crossed(schema, "min", "max")
 
 

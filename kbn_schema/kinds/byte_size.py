@@ -43,7 +43,7 @@ class ByteSizeSchema(Schema[ByteSize]):
     min: str | int | None = None
     max: str | int | None = None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         quantity_bounds(self, read_byte_size)
 
     def check(self, value: object, run: Run) -> Any:

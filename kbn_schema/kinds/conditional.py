@@ -34,7 +34,7 @@ class ConditionalSchema(Schema[T_co]):
     then: Schema[Any] = attrs.field(kw_only=False)
     otherwise: Schema[Any] = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if not isinstance(self.left, Reference):
             refuse(self, "left must be a reference: context_ref('a.b') or sibling_ref('a')")
         require_schema(self, self.then, "then")

@@ -35,7 +35,7 @@ class DiscriminatedUnionSchema(Schema[T_co]):
     branches: Mapping[str, Schema[Any]] = attrs.field(init=False, factory=dict[str, Schema[Any]])
     fallback: Schema[Any] | None = attrs.field(init=False, default=None)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if exact_str(self.discriminator) is None:
             refuse(self, f"the discriminator must name a prop, but is [{type_word(self.discriminator)}]")
         if not self.alternatives:

@@ -44,7 +44,7 @@ class DurationSchema(Schema[Duration]):
     min: str | int | timedelta | None = None
     max: str | int | timedelta | None = None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         quantity_bounds(self, read_duration)
 
     def check(self, value: object, run: Run) -> Any:

@@ -31,7 +31,7 @@ class EntriesSchema(Schema[T_co]):
     value: Schema[Any] = attrs.field(kw_only=False)
     unknowns: Unknowns | None = None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         require_schema(self, self.key, "the key")
         require_schema(self, self.value, "the value")
         require_unknowns(self, self.unknowns)

@@ -1,7 +1,7 @@
 """One of a few values."""
 
 import enum as enumeration
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 import attrs
@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
 from kbn_schema.kinds.base import Options, Schema, T_co, refuse
-from kbn_schema.kinds.literal import Scalar, require_scalar, same_scalar
+from kbn_schema.kinds.literal import Scalar, require_scalar
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
@@ -27,43 +27,41 @@ class EnumSchema(Schema[T_co]):
     combinator = "enum"
 
     values: Any = attrs.field(kw_only=False)
-    # Scalar and output, one pair each: the same for plain values, the member for a class.
-    choices: tuple[tuple[Scalar, Any], ...] = attrs.field(init=False, default=())
+    # The output of each value, by `_key`: the value itself, or the member where there is a class.
+    outputs: Mapping[tuple[bool, Scalar], Any] = attrs.field(init=False, factory=dict[Any, Any])
 
-    def _prepare(self) -> None:
-        choices = self._members() if _is_enum(self.values) else self._plain()
-        if not choices:
+    def prepare(self) -> None:
+        given: Any = self.values
+        pairs = [(member.value, member) for member in given] if _is_enum(given) else self._plain_values()
+        outputs: dict[tuple[bool, Scalar], Any] = {}
+        for index, (value, output) in enumerate(pairs):
+            scalar = require_scalar(self.combinator, value)
+            if _key(scalar) in outputs:
+                refuse(self, f"value {index} is there twice")
+            outputs[_key(scalar)] = output
+        if not outputs:
             refuse(self, "give it at least one value")
-        object.__setattr__(self, "choices", choices)
+        object.__setattr__(self, "outputs", outputs)
 
-    def _members(self) -> tuple[tuple[Scalar, Any], ...]:
-        return tuple((require_scalar(self.combinator, member.value), member) for member in self.values)
-
-    def _plain(self) -> tuple[tuple[Scalar, Any], ...]:
+    def _plain_values(self) -> list[tuple[Scalar, Scalar]]:
         if isinstance(self.values, (str, bytes)) or not isinstance(self.values, Iterable):
             refuse(self, f"give it a list of values or an Enum class, not [{type_word(self.values)}]")
         values = tuple(require_scalar(self.combinator, value) for value in self.values)
         object.__setattr__(self, "values", values)
-        for index, value in enumerate(values):
-            if any(same_scalar(value, earlier) for earlier in values[:index]):
-                refuse(self, f"value {index} is there twice")
-        return tuple((value, value) for value in values)
+        return [(value, value) for value in values]
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        for _, output in self.choices:
-            if value is output:
-                return self.finish(output, run)
-        given = exact_scalar(value)
-        if given is not None or value is None:
-            for scalar, output in self.choices:
-                if same_scalar(given, scalar):
-                    return self.finish(output, run)
-        return self.mismatch(value)
+        if type(value) is self.values:  # a member already
+            return self.finish(value, run)
+        scalar = exact_scalar(value)
+        known = scalar is not None or value is None
+        output = self.outputs.get(_key(scalar), MISSING) if known else MISSING
+        return self.mismatch(value) if output is MISSING else self.finish(output, run)
 
     def mismatch(self, value: object) -> Failure:
-        values = [scalar for scalar, _ in self.choices]
+        values = [scalar for _, scalar in self.outputs]
         message = messages.ENUM
         if value is MISSING:
             message = attrs.evolve(message, code="required")
@@ -73,6 +71,11 @@ class EnumSchema(Schema[T_co]):
 
 def _is_enum(values: object) -> bool:
     return isinstance(values, type) and issubclass(values, enumeration.Enum)
+
+
+def _key(scalar: Scalar) -> tuple[bool, Scalar]:
+    # 1, 1.0 and True are equal and hash alike, but JSON keeps True apart.
+    return type(scalar) is bool, scalar
 
 
 @overload

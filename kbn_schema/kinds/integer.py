@@ -47,7 +47,7 @@ class IntegerSchema(Schema[int]):
     exclusive_max: int | float | None = None
     multiple_of: int | float | None = None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         number_bounds(self)
 
     def check(self, value: object, run: Run) -> Any:

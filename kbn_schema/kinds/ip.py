@@ -46,7 +46,7 @@ class IpSchema(Schema[str]):
 
     versions: Sequence[str] = attrs.field(default=("ipv4", "ipv6"), converter=_as_tuple)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if not self.versions or not set(self.versions) <= RECOGNISERS.keys():
             refuse(self, "versions must be a list of 'ipv4', 'ipv6' and 'ipvfuture', at least one of them")
 

@@ -29,7 +29,7 @@ class LazySchema(Schema[T_co]):
 
     target: "str | Callable[[], Schema[T_co]]" = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if not (isinstance(self.target, str) and self.target) and not callable(self.target):
             refuse(
                 self, f"give it the id of a schema around it or a callable, not [{type_word(self.target)}]"

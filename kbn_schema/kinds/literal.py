@@ -40,7 +40,7 @@ class LiteralSchema(Schema[T_co]):
 
     value: T_co = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         object.__setattr__(self, "value", require_scalar(self.combinator, self.value))
 
     def check(self, value: object, run: Run) -> Any:

@@ -19,7 +19,7 @@ class MaybeSchema(Schema[T_co]):
 
     of: Schema[T_co] = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         require_schema(self, self.of, "the schema")
 
     def check(self, value: object, run: Run) -> Any:

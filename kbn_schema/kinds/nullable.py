@@ -22,7 +22,7 @@ class NullableSchema(Schema[T_co]):
 
     of: Schema[T_co] = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         require_schema(self, self.of, "the schema")
 
     @property

@@ -55,7 +55,7 @@ class NumberSchema(Schema[int | float]):
     multiple_of: int | float | None = None
     unsafe: bool = False
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         number_bounds(self)
 
     def check(self, value: object, run: Run) -> Any:

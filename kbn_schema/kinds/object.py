@@ -74,7 +74,7 @@ class ObjectSchema(Schema[D_co]):
     # Names and schemas in the order of checking: what a prop refers to comes before it.
     order: tuple[tuple[str, Schema[Any], frozenset[str]], ...] = attrs.field(init=False, default=())
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         require_unknowns(self, self.unknowns)
         object.__setattr__(self, "props", MappingProxyType(_own_props(self)))
         object.__setattr__(self, "order", _ordered(self))

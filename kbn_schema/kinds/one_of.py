@@ -56,7 +56,7 @@ class OneOfSchema(Schema[T_co]):
 
     alternatives: tuple[Schema[Any], ...] = attrs.field(kw_only=False)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if not self.alternatives:
             refuse(self, "give it at least one alternative")
         for index, alternative in enumerate(self.alternatives):

@@ -54,7 +54,7 @@ class StringSchema(Schema[str]):
     hostname: bool = False
     coerce_from_number: bool = False
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         length_bounds(self, "min_length", "max_length")
         if self.pattern is not None:
             object.__setattr__(self, "pattern", _compiled(self, self.pattern))

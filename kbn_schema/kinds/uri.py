@@ -46,7 +46,7 @@ class UriSchema(Schema[str]):
 
     scheme: str | Sequence[str] | None = attrs.field(default=None, converter=_as_tuple)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         if self.scheme is None:
             return
         if not self.scheme or not all(exact_str(scheme) for scheme in self.scheme):
