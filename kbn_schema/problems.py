@@ -17,6 +17,7 @@ from kbn_schema.wording import MAX_SHOWN_BITS, escape, shorten, show, show_path
 MAX_ISSUES = 100
 MAX_TEXT_BYTES = 4096
 MAX_WORDS = 1024
+MAX_TEXTS = 5
 MAX_GUESSED = 32
 MAX_CANDIDATES = 50
 NO_PARAMS: Mapping[str, Any] = {}
@@ -141,7 +142,10 @@ class UnionProblem(Problem):
     def issues(self, at: Path) -> Iterator[Issue]:
         closest = self.closest()
         if closest is None:
-            yield Issue(at, self.message.code, self.text, {"alternatives": len(self.branches)})
+            texts = "; ".join(first.text for first, *_ in self.branches[:MAX_TEXTS])
+            more = "; ..." if len(self.branches) > MAX_TEXTS else ""
+            params = {"alternatives": len(self.branches)}
+            yield Issue(at, self.message.code, f"{self.text}: {texts}{more}", params)
             return
         params = {"alternatives": len(self.branches), "closest": closest}
         text = messages.UNION_CLOSEST.text.format(closest=closest)

@@ -116,18 +116,22 @@ def _yaml(data: bytes) -> object:
     def construct_mapping(loader: Any, node: Any) -> Iterator[dict[Any, Any]]:
         names = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         if len(names) != len(set(names)):
-            raise yaml.MarkedYAMLError(problem="a mapping has a duplicate key", problem_mark=node.start_mark)
+            line = node.start_mark.line + 1
+            raise DocumentError(f"the YAML text has a mapping with a duplicate key at line [{line}]", line)
         mapping: Iterator[dict[Any, Any]] = safe.construct_yaml_map(loader, node)
         return mapping
 
     Loader.add_constructor("tag:yaml.org,2002:map", construct_mapping)
+    text = data.decode()
     try:
-        return yaml.load(data.decode(), Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark is None:
             raise DocumentError("the YAML text is malformed") from None
         message = f"the YAML text is malformed at line [{mark.line + 1}], column [{mark.column + 1}]"
         raise DocumentError(message, mark.line + 1) from None
-    except (yaml.YAMLError, ValueError):
+    except DocumentError:
+        raise
+    except (yaml.YAMLError, ValueError, TypeError):  # the last two from values such as 2026-13-45
         raise DocumentError("the YAML text is malformed") from None

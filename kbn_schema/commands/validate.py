@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator, Sequence
 from typing import Any, BinaryIO, TextIO
 
-from kbn_schema import Issue, Schema, ValidationError
+from kbn_schema import Issue, Schema, SchemaDefinitionError, ValidationError
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.documents import DocumentError, format_of, read_document, read_line, read_lines
 from kbn_schema.commands.targets import load_target
@@ -67,19 +67,24 @@ class _Report:
         self.name = name
         self.valid = self.total = 0
 
-    def judge(self, document: object, line: int | None = None) -> None:
-        """Validate *document*, which stands in *line*, and print every issue."""
+    def problems_of(self, document: object) -> list[str]:
+        """Every issue of *document*, in words; none where it is valid.
+
+        Raises:
+            CannotAsk: The schema refers to what does not exist.
+        """
         try:
             self._schema.validate(document, strip_unknown_keys=self._strip_unknown_keys)
         except ValidationError as error:
-            self.refuse([_show_issue(issue) for issue in error.issues], line)
-        else:
-            self.total += 1
-            self.valid += 1
+            return [_show_issue(issue) for issue in error.issues]
+        except SchemaDefinitionError as error:  # of a `lazy`, which is resolved at its first use
+            raise CannotAsk(f"the schema is not complete: {error}") from None
+        return []
 
-    def refuse(self, problems: Sequence[str], line: int | None) -> None:
-        """Count a document that is not valid, and print its *problems*."""
+    def add(self, problems: Sequence[str], line: int | None = None) -> None:
+        """Count a document, which stands in *line*, and print its *problems*."""
         self.total += 1
+        self.valid += not problems
         place = self.name if line is None else f"{self.name}:{line}"
         for problem in problems:
             print(f"{place}: {problem}", file=self._answer)
@@ -87,7 +92,7 @@ class _Report:
 
 def _show_issue(issue: Issue) -> str:
     near = issue.params.get("did_you_mean")
-    hint = f" (did you mean [{near}]?)" if near else ""
+    hint = f"; did you mean [{near}]?" if near else ""
     return f"{locate(issue.path, None)}{issue.message}{hint}"
 
 
@@ -97,18 +102,19 @@ def _validate_whole(report: _Report, stream: BinaryIO, format: str) -> None:
     except DocumentError as error:
         place = report.name if error.line is None else f"{report.name}:{error.line}"
         raise CannotAsk(f"{place}: {error}") from None
-    report.judge(document)
+    report.add(report.problems_of(document))
 
 
 def _validate_lines(report: _Report, stream: BinaryIO) -> None:
     with Progress(_size(stream)) as progress:
         for number, line, done in read_lines(stream):
             try:
-                document = read_line(line)
+                problems = report.problems_of(read_line(line))
             except DocumentError as error:
-                report.refuse([str(error)], number)
-            else:
-                report.judge(document, number)
+                problems = [str(error)]
+            if problems:
+                progress.clear()
+            report.add(problems, number)
             progress.update(done)
 
 

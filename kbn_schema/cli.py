@@ -1,0 +1,90 @@
+"""The command ``kbn-schema``: reads its arguments and hands them to the command that is meant.
+
+Exit status: 0 fine; 1 the answer is no; 2 it could not be asked. The answer goes to standard output,
+everything else to standard error. A command is imported only when it is meant, so that
+``kbn-schema --version`` stays cheap.
+"""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from kbn_schema.commands.answers import COULD_NOT_ASK, NO, CannotAsk
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command with the arguments *argv*, by default those of the process; return its exit status."""
+    arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A key or a file name may hold what the terminal's encoding does not.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except CannotAsk as reason:
+        print(f"kbn-schema: {reason}", file=sys.stderr)
+        return COULD_NOT_ASK
+    except BrokenPipeError:
+        # `kbn-schema … | head`: nobody listens any more, also not to Python's flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kbn-schema", description="Ask schemas from the command line.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    demo = commands.add_parser("demo", help="run a small real application and send it requests")
+    demo.add_argument("--serve", action="store_true", help="keep serving until Ctrl-C")
+    demo.add_argument("--port", type=_port, default=0, metavar="N", help="port (default: a free one)")
+    demo.set_defaults(run=_demo)
+
+    validate = commands.add_parser("validate", help="check the documents in a file against a schema")
+    validate.add_argument("schema", metavar="MODULE:SCHEMA", help="such as app.schemas:find_query")
+    validate.add_argument("file", metavar="FILE", help="the file to check, - for standard input")
+    validate.add_argument(
+        "--format",
+        choices=("json", "ndjson", "yaml", "toml"),
+        help="format of FILE (default: by its suffix, json for standard input)",
+    )
+    validate.add_argument(
+        "--strip-unknown-keys", action="store_true", help="drop unknown keys rather than refuse them"
+    )
+    validate.set_defaults(run=_validate)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slower than the rest
+
+        try:
+            print(f"kbn-schema {version('kbn-schema')}")
+        except PackageNotFoundError:
+            print("kbn-schema, not installed")
+        parser.exit()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("expected a number from 0 to 65535")
+    return int(text)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from kbn_schema.demo.serve import serve, show  # noqa: PLC0415 - brings sqlite3 and an HTTP server
+
+    return serve(arguments.port) if arguments.serve else show(arguments.port)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.validate import run  # noqa: PLC0415 - brings every kind of schema
+
+    return run(arguments.schema, arguments.file, arguments.format, arguments.strip_unknown_keys)

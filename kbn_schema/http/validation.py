@@ -1,0 +1,125 @@
+"""This module reads the ``validate`` block of a route and checks a request against it.
+
+All parts are checked, so that one answer names every problem. The headline is that of the first part
+that failed, in Kibana's order: params, query, body.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, Protocol, TypedDict, cast
+
+import attrs
+
+from kbn_schema.errors import SchemaDefinitionError, ValidationError
+from kbn_schema.http.fields import FieldShapes
+
+PartName = Literal["params", "query", "body"]
+PARTS: Final[tuple[PartName, ...]] = ("params", "query", "body")
+
+
+class Rule(Protocol):
+    """What a part is checked with: a schema, or anything that validates as one does."""
+
+    def validate(
+        self, value: Any = ..., context: Mapping[str, Any] | None = ..., namespace: str | None = ..., /
+    ) -> Any: ...
+
+
+class Parts(TypedDict, total=False):
+    """The schemas of a request."""
+
+    params: Rule
+    query: Rule
+    body: Rule
+
+
+Validate = Literal[False] | Parts
+
+
+@attrs.frozen(eq=False)
+class Rules:
+    """The ``validate`` block of a route, read; undeclared parts are None."""
+
+    params: Rule | None = None
+    query: Rule | None = None
+    body: Rule | None = None
+    fields: FieldShapes = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda self: FieldShapes(self.query), takes_self=True)
+    )
+
+
+@attrs.frozen
+class ValidRequest:
+    """The validated parts; those undeclared are ``{}``."""
+
+    params: Any
+    query: Any
+    body: Any
+
+
+class InvalidRequest(Exception):
+    """A request did not fit; *errors* holds the error of each part that failed, in the order of parts."""
+
+    def __init__(self, errors: Mapping[PartName, ValidationError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    @property
+    def headline(self) -> str:
+        """Kibana's text for the first problem."""
+        return str(next(iter(self.errors.values())))
+
+    def issues(self) -> list[dict[str, Any]]:
+        """Every problem, JSON-ready; the path begins with the part."""
+        return [
+            {**issue.to_dict(), "path": [part, *issue.to_dict()["path"]]}
+            for part, error in self.errors.items()
+            for issue in error.issues
+        ]
+
+
+def read_rules(validate: object, where: str) -> Rules:
+    """Read a ``validate`` block; *where* names the route in errors.
+
+    Raises:
+        SchemaDefinitionError: It is neither False nor a mapping of parts to schemas.
+    """
+    if validate is False:
+        return Rules()
+    if not isinstance(validate, Mapping):
+        raise SchemaDefinitionError(f"{where}: 'validate' must be False or a mapping of {_listed(PARTS)}")
+    declared = cast(Mapping[object, object], validate)
+    for part, rule in declared.items():
+        if part not in PARTS:
+            raise SchemaDefinitionError(
+                f"{where}: 'validate' has an unknown key [{part}], expected {_listed(PARTS)}"
+            )
+        if isinstance(rule, type) or not callable(getattr(rule, "validate", None)):
+            raise SchemaDefinitionError(
+                f"{where}: expected a schema, or an object with a method validate(value, context, namespace),"
+                f" at key: [{part}]"
+            )
+    return Rules(**cast(Parts, declared))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"[{name}]" for name in names)
+
+
+def check_request(rules: Rules, params: object, query: Mapping[str, list[str]], body: object) -> ValidRequest:
+    """Validate the decoded parts of a request.
+
+    Raises:
+        InvalidRequest: At least one part does not fit.
+    """
+    values: dict[PartName, object] = {"params": params, "query": rules.fields.shape(query), "body": body}
+    valid: dict[str, Any] = {}
+    errors: dict[PartName, ValidationError] = {}
+    for part in PARTS:
+        rule: Rule | None = getattr(rules, part)
+        try:
+            valid[part] = {} if rule is None else rule.validate(values[part], {}, f"request {part}")
+        except ValidationError as error:
+            errors[part] = error
+    if errors:
+        raise InvalidRequest(errors)
+    return ValidRequest(**valid)

@@ -1,0 +1,158 @@
+import pytest
+
+from kbn_schema import SchemaDefinitionError
+from kbn_schema.http.parts import Refusal
+from kbn_schema.http.paths import PathTable, parse_template
+
+
+def table_of(*templates):
+    table = PathTable()
+    for text in templates:
+        table.add("GET", parse_template(text), text)
+    return table
+
+
+def first(table, path):
+    match = next(table.find(path), None)
+    return match and (match.route, match.params())
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "params"),
+    [
+        ("/", "/", {}),
+        ("/a/b", "/a/b", {}),
+        ("/a/b", "/%61/b", {}),
+        ("/café", "/caf%C3%A9", {}),
+        ("/a/{id}", "/a/1", {"id": "1"}),
+        ("/a/{id}", "/a/x%2Fy", {"id": "x/y"}),
+        ("/a/{id}", "/a/x+y%20z", {"id": "x+y z"}),
+        ("/a/{id}", "/a/caf%C3%A9", {"id": "café"}),
+        ("/a/{id}", "/a/%D9%A1", {"id": "١"}),
+        ("/a/{id}", "/a/...", {"id": "..."}),
+        ("/{a}/x/{b}", "/1/x/2", {"a": "1", "b": "2"}),
+        ("/a/{id?}", "/a", {}),
+        ("/a/{id?}", "/a/", {}),
+        ("/a/{id?}", "/a/1", {"id": "1"}),
+        ("/a/{rest*}", "/a", {}),
+        ("/a/{rest*}", "/a/", {}),
+        ("/a/{rest*}", "/a/b", {"rest": "b"}),
+        ("/a/{rest*}", "/a/b/%63/", {"rest": "b/c/"}),
+        ("/{rest*}", "/", {}),
+        ("/{rest*}", "/a/b", {"rest": "a/b"}),
+    ],
+)
+def test_a_template_takes_its_paths(template, path, params):
+    assert (template, params) == first(table_of(template), path)
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("/a", "/a/"),
+        ("/a/", "/a"),
+        ("/a", "/A"),
+        ("/a", "a"),
+        ("/a", "//a"),
+        ("/a", ""),
+        ("/a", "*"),
+        ("/a/{id}", "/a"),
+        ("/a/{id}", "/a/"),
+        ("/a/{id}", "/a/b/c"),
+        ("/a/{id?}", "/a/b/c"),
+        ("/a/{id?}", "/a//"),
+        ("/a/b", "/a%2Fb"),
+        ("/a/{rest*}", "/ab"),
+    ],
+)
+def test_a_template_leaves_other_paths(template, path):
+    assert first(table_of(template), path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("/a/b", "/a/b"),
+        ("/a/c", "/a/{id}"),
+        ("/a", "/a/{rest*}"),
+        ("/a/c/d", "/a/{id}/d"),
+        ("/a/b/d", "/a/{id}/d"),
+        ("/a/b/e", "/a/{rest*}"),
+    ],
+)
+def test_a_literal_goes_before_a_parameter_and_a_parameter_before_a_rest(path, template):
+    table = table_of("/a/{rest*}", "/a/{id}", "/a/b", "/a/{id}/d")
+
+    assert template == next(table.find(path)).route
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/%zz", "/a/%", "/a/%ff", "/a/%ed%a0%80", "/a/.", "/a/..", "/a/%2e%2E", "/a/b/%2e."]
+)
+def test_a_parameter_that_is_malformed_or_a_step_is_refused(path):
+    match = next(table_of("/a/{rest*}").find(path))
+
+    with pytest.raises(Refusal) as refusal:
+        match.params()
+
+    assert 400 == refusal.value.status
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("", "must start with a slash"),
+        ("a", "must start with a slash"),
+        ("/{id?}/a", "only at its end"),
+        ("/{rest*}/a", "only at its end"),
+        ("/{id}/{id}", "names the parameter [id] twice"),
+        ("/{id", "neither a plain text nor a parameter"),
+        ("/id}", "neither a plain text nor a parameter"),
+        ("/{}", "neither a plain text nor a parameter"),
+        ("/{1}", "neither a plain text nor a parameter"),
+        ("/{a-b}", "neither a plain text nor a parameter"),
+        ("/x{id}", "neither a plain text nor a parameter"),
+        ("/{id*2}", "neither a plain text nor a parameter"),
+        ("/a?b", "neither a plain text nor a parameter"),
+        ("/a b", "neither a plain text nor a parameter"),
+        ("/a%20b", "neither a plain text nor a parameter"),
+        ("/a/../b", "neither a plain text nor a parameter"),
+    ],
+)
+def test_a_bad_template_is_the_authors_mistake(template, reason):
+    with pytest.raises(SchemaDefinitionError) as error:
+        parse_template(template)
+
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/a", "/a"),
+        ("/{x}", "/{y}"),
+        ("/a", "/a/{id?}"),
+        ("/a/", "/a/{id?}"),
+        ("/a/{x}", "/a/{id?}"),
+        ("/a", "/a/{rest*}"),
+        ("/{x*}", "/{y*}"),
+    ],
+)
+def test_two_routes_cannot_take_the_same_path(one, other):
+    with pytest.raises(SchemaDefinitionError, match="takes the same paths as"):
+        table_of(one, other)
+
+
+def test_a_route_that_was_refused_leaves_no_trace():
+    table = table_of("/a/{x}")
+
+    with pytest.raises(SchemaDefinitionError):
+        table.add("GET", parse_template("/a/{id?}"), "late")
+
+    assert first(table, "/a") is None
+
+
+def test_a_path_of_a_hundred_thousand_segments_is_only_a_path():
+    table = table_of("/a/{b}", "/{rest*}")
+
+    assert "/{rest*}" == next(table.find("/a" * 100_000)).route
