@@ -4,7 +4,16 @@ A subclass may lie in every method it has, so only methods of the builtin type i
 are called, on the value's own storage. Nothing here raises.
 """
 
+import datetime
 from typing import Any
+
+# The getters of the builtin types: a subclass may override the attributes.
+DATE_FIELDS = [vars(datetime.date)[name].__get__ for name in ("year", "month", "day")]
+TIME_FIELDS = [
+    vars(datetime.datetime)[name].__get__ for name in ("hour", "minute", "second", "microsecond", "tzinfo")
+]
+DATETIME_FIELDS = [*DATE_FIELDS, *TIME_FIELDS]
+FOLD = vars(datetime.datetime)["fold"].__get__
 
 
 def exact_str(value: Any) -> str | None:
@@ -46,6 +55,20 @@ def exact_scalar(value: Any) -> str | int | float | bool | None:
 def exact_list(value: Any) -> list[Any] | None:
     """Return the items of *value* in a new list, or None if it is no list."""
     return list.copy(value) if issubclass(type(value), list) else None
+
+
+def exact_datetime(value: Any) -> datetime.datetime | None:
+    """Return the date and time that *value* is, or None if it is none."""
+    if not issubclass(type(value), datetime.datetime):
+        return None
+    return datetime.datetime(*(read(value) for read in DATETIME_FIELDS), fold=FOLD(value))
+
+
+def exact_date(value: Any) -> datetime.date | None:
+    """Return the date that *value* is, or None if it is none; a date with a time is none."""
+    if not issubclass(type(value), datetime.date) or issubclass(type(value), datetime.datetime):
+        return None
+    return datetime.date(*(read(value) for read in DATE_FIELDS))
 
 
 def exact_items(value: Any) -> list[tuple[Any, Any]] | None:

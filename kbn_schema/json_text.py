@@ -13,6 +13,8 @@ from functools import cache
 from itertools import accumulate
 from typing import Literal, NoReturn
 
+from kbn_schema.numbers import read_digits
+
 MAX_DEPTH = 200
 MAX_DIGITS = 4300
 
@@ -117,10 +119,7 @@ def _finite(digits: str) -> float:
 def _short_integer(digits: str) -> int:
     if len(digits.removeprefix("-")) > MAX_DIGITS:
         raise JsonTextError(f"the JSON text contains an integer of more than [{MAX_DIGITS}] digits")
-    try:
-        return int(digits)
-    except ValueError:  # sys.set_int_max_str_digits() may set a lower limit than ours
-        raise JsonTextError("the JSON text contains an integer of too many digits") from None
+    return read_digits(digits)
 
 
 def _without_duplicates(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -77,7 +77,8 @@ QUANTITY_MAX = Message("max", "Value must be equal to or less than [{limit}]")
 # --- choices ---
 LITERAL = Message("literal", "expected value to equal [{expected}]")
 ENUM = Message("enum", "expected value to be one of [{expected}] but got [{got}]")
-UNION = Message("union", "types that failed validation")
+UNION_HEADLINE = "types that failed validation:"  # of the lines in the text of an error
+UNION_MISFIT = Message("union", "types that failed validation: {found}")
 UNION_CLOSEST = Message("union", "types that failed validation, the closest is [{closest}]")
 TAG_REQUIRED = Message("discriminator", '"{property}" property is required')
 TAG_TYPE = Message("discriminator", 'expected "{property}" to be a string of [{quoted}] but got [{got}]')

@@ -42,10 +42,13 @@ def read_integer(text: str) -> int | None:
     digits = word.lstrip("+-").lstrip("0")
     if len(digits) > MAX_DIGITS:
         return None
-    return -_integer(digits) if word.startswith("-") else _integer(digits)
+    return -read_digits(digits) if word.startswith("-") else read_digits(digits)
 
 
-def _integer(digits: str) -> int:
+def read_digits(digits: str) -> int:
+    """Return the integer that *digits* spell, a minus sign before them or not, however many there are."""
+    if digits.startswith("-"):
+        return -read_digits(digits[1:])
     # In pieces: the interpreter's limit may be set as low as 640 digits, and answers must not depend on it.
     value = 0
     for start in range(0, len(digits), PIECE):
@@ -55,7 +58,7 @@ def _integer(digits: str) -> int:
 
 
 def spell_integer(value: int) -> str:
-    """Return the digits of *value*, however many; see `_integer`."""
+    """Return the digits of *value*, however many; see `read_digits`."""
     pieces: list[str] = []
     rest = abs(value)
     while rest >= 10**PIECE:

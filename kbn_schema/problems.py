@@ -41,7 +41,7 @@ class Issue:
     path: Path
     code: str
     message: str
-    params: Mapping[str, Any]
+    params: Mapping[str, Any] = attrs.field(hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the issue as JSON-ready data; keys in the path are escaped and cut to 64 characters."""
@@ -131,8 +131,12 @@ class UnionProblem(Problem):
             self.message, self.params, (key, *self.path), branches=self.branches, hidden=hidden
         )
 
+    @property
+    def text(self) -> str:
+        return messages.UNION_HEADLINE
+
     def lines(self, at: Path, shown: Path, namespace: str | None) -> Iterator[str]:
-        yield f"{locate(shown, namespace)}{messages.UNION.text}:"
+        yield f"{locate(shown, namespace)}{messages.UNION_HEADLINE}"
         base = self.path[self.hidden :] if self.hidden else at
         for index, (first, *_) in enumerate(self.branches):
             lines = first.lines((*base, *first.path), (*base, index, *first.path), namespace)
@@ -142,10 +146,11 @@ class UnionProblem(Problem):
     def issues(self, at: Path) -> Iterator[Issue]:
         closest = self.closest()
         if closest is None:
-            texts = "; ".join(first.text for first, *_ in self.branches[:MAX_TEXTS])
-            more = "; ..." if len(self.branches) > MAX_TEXTS else ""
-            params = {"alternatives": len(self.branches)}
-            yield Issue(at, self.message.code, f"{self.text}: {texts}{more}", params)
+            # Each alternative has a misfit first, at the path of the union itself.
+            texts = [first.text for first, *_ in self.branches[:MAX_TEXTS]]
+            found = "; ".join([*texts, "..."] if len(self.branches) > MAX_TEXTS else texts)
+            text = messages.UNION_MISFIT.text.format(found=found)
+            yield Issue(at, self.message.code, text, {"alternatives": len(self.branches)})
             return
         params = {"alternatives": len(self.branches), "closest": closest}
         text = messages.UNION_CLOSEST.text.format(closest=closest)

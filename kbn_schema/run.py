@@ -18,8 +18,6 @@ MAX_DEPTH: Final = 200
 REMEMBER_AFTER: Final = 10_000
 OUTERMOST: Final = 1 << 30
 
-UNDER_WAY: Final = Failure(())
-
 
 @attrs.define(eq=False)
 class Scope:
@@ -35,7 +33,7 @@ class Run:
 
     __slots__ = (
         "branching", "context", "depth", "hollow", "named", "optional", "parsed", "reached",
-        "scopes", "seen", "strip", "visits",
+        "scopes", "seen", "strip", "under_way", "visits",
     )  # fmt: skip
 
     def __init__(self, context: Mapping[str, Any], strip: bool = False, optional: bool = False) -> None:
@@ -49,7 +47,8 @@ class Run:
         self.reached = OUTERMOST  # the outermost scope that a sibling reference read
         self.branching = 0
         self.visits = 0
-        self.seen: dict[tuple[int, int, bool], tuple[object, Any]] = {}
+        self.seen: dict[tuple[int, int, bool, int], tuple[object, Any]] = {}
+        self.under_way: set[tuple[int, int]] = set()
         self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
 
     def enter(self, schema: "Schema[Any]", value: object, out: dict[Any, Any] | list[Any]) -> Any:
@@ -57,18 +56,20 @@ class Run:
 
         Returns MISSING when `leave` has to be called; anything else is the outcome:
         a failure if the value is nested too deeply (or contains itself), or what the
-        same schema made of the same value before. Remembering keeps the cost of nested
+        same schema made of the same value before (the same object: where a caller's value
+        is in two places, so may the output be). Remembering keeps the cost of nested
         unions linear: without it, each level doubles the work of the level below.
         """
-        self.visits += 1
-        if self.branching or self.visits > REMEMBER_AFTER:
-            key = (id(schema), id(value), self.strip)
-            if key in self.seen:
-                outcome = self.seen[key][1]
-                return too_deep() if outcome is UNDER_WAY else outcome
-            self.seen[key] = (value, UNDER_WAY)
         if self.depth >= MAX_DEPTH:
             return too_deep()
+        self.visits += 1
+        if self.branching or self.visits > REMEMBER_AFTER:
+            met = self.seen.get(self._key(schema, value))
+            if met is not None:
+                return met[1]
+            if (id(schema), id(value)) in self.under_way:
+                return too_deep()  # it contains itself
+            self.under_way.add((id(schema), id(value)))
         self.depth += 1
         self.scopes.append(Scope(out, self.named, self.reached))
         self.reached = OUTERMOST
@@ -79,16 +80,18 @@ class Run:
         """Come back up with the *outcome* for *value*, and return it."""
         scope = self.scopes.pop()
         self.depth -= 1
-        key = (id(schema), id(value), self.strip)
-        if key in self.seen:
+        if (id(schema), id(value)) in self.under_way:
+            self.under_way.remove((id(schema), id(value)))
             # What depends on siblings further out may differ at the next meeting.
-            if self.reached < len(self.scopes):
-                del self.seen[key]
-            else:
-                self.seen[key] = (value, outcome)
+            if self.reached >= len(self.scopes):
+                self.seen[self._key(schema, value)] = (value, outcome)
         self.named = scope.named
         self.reached = min(self.reached, scope.reached)
         return outcome
+
+    def _key(self, schema: "Schema[Any]", value: object) -> tuple[int, int, bool, int]:
+        # With the depth, since the same value may fit further up and be too deep here.
+        return (id(schema), id(value), self.strip, self.depth)
 
     def name(self, schema: "Schema[Any]") -> Mapping[str, "Schema[Any]"]:
         """Let `lazy` find *schema* by its id; return the names as they were before."""

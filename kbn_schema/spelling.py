@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from kbn_schema.wording import escape, type_word
+
 MAX_REPR = 10_000
 MAX_NESTING = 60
 INFINITY = float("inf")
@@ -66,6 +68,12 @@ class _Speller:
         return text
 
     def nested(self, value: object) -> str:
+        try:
+            return self.spelled(value)
+        except Exception:  # an object of the author's whose name or repr fails
+            return f"<{type_word(value)}>"
+
+    def spelled(self, value: object) -> str:
         if hasattr(type(value), "combinator"):
             return self.schema(value)
         if isinstance(value, Mapping):
@@ -77,7 +85,8 @@ class _Speller:
         if isinstance(value, re.Pattern):
             return _spell_pattern(value)
         if callable(value):
-            return getattr(value, "__qualname__", type(value).__qualname__)
+            name = getattr(value, "__qualname__", None)
+            return escape(name if isinstance(name, str) else repr(value))
         return _spell_plain(value)
 
 

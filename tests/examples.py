@@ -82,7 +82,9 @@ def exact(value: Any) -> Any:
 CIRCLE = schema.object({"type": schema.literal("circle"), "radius": schema.number(min=0)})
 SQUARE = schema.object({"type": schema.literal("square"), "side": schema.number(min=0)})
 OTHER = schema.object({"type": schema.string(), "name": schema.string()})
-TREE = schema.object({"name": schema.string(), "children": schema.array_of(schema.lazy(tree), default=no_tags)})
+TREE = schema.object(
+    {"name": schema.string(), "children": schema.array_of(schema.lazy(tree), default=no_tags)}
+)
 
 EXAMPLES = [
     example("any", schema.any(), same(None, 1, "a", [1, {"a": None}], {}, STREAM), [MISSING], shares=True),
@@ -94,9 +96,17 @@ EXAMPLES = [
         [0, 1, "1", "yes", "", None, [True], {}, MISSING],
     ),
     example(
-        "boolean", schema.boolean(default=False, title="flag", deprecated=True), [(MISSING, False), (True, True)], [0]
+        "boolean",
+        schema.boolean(default=False, title="flag", deprecated=True),
+        [(MISSING, False), (True, True)],
+        [0],
     ),
-    example("buffer", schema.buffer(), [(b"a", b"a"), ("é", b"\xc3\xa9"), ("", b"")], [1, None, [1], MISSING, "\ud800"]),
+    example(
+        "buffer",
+        schema.buffer(),
+        [(b"a", b"a"), ("é", b"\xc3\xa9"), ("", b"")],
+        [1, None, [1], MISSING, "\ud800"],
+    ),
     example("stream", schema.stream(), same(STREAM), ["a", b"a", None, {}, MISSING]),
     example(
         "string",
@@ -131,10 +141,36 @@ EXAMPLES = [
     example(
         "number",
         schema.number(),
-        [(1, 1), (1.5, 1.5), (1.0, 1.0), ("2", 2), (" 2.50 ", 2.5), ("1e2", 100.0), (-0.0, -0.0), (2**53 - 1, 2**53 - 1)],
-        [True, None, "", "a", "1_0", "0x1", "١", 2**53, float("nan"), float("inf"), "Infinity", [1], {}, MISSING],
+        [
+            (1, 1),
+            (1.5, 1.5),
+            (1.0, 1.0),
+            ("2", 2),
+            (" 2.50 ", 2.5),
+            ("1e2", 100.0),
+            (-0.0, -0.0),
+            (2**53 - 1, 2**53 - 1),
+        ],
+        [
+            True,
+            None,
+            "",
+            "a",
+            "1_0",
+            "0x1",
+            "١",
+            2**53,
+            float("nan"),
+            float("inf"),
+            "Infinity",
+            [1],
+            {},
+            MISSING,
+        ],
     ),
-    example("number", schema.number(min=1, max=3), [(1, 1), (3, 3), ("2.5", 2.5)], [0, 4, 0.999, "3.001", "0"]),
+    example(
+        "number", schema.number(min=1, max=3), [(1, 1), (3, 3), ("2.5", 2.5)], [0, 4, 0.999, "3.001", "0"]
+    ),
     example(
         "number",
         schema.number(exclusive_min=0, exclusive_max=1, multiple_of=0.1),
@@ -150,7 +186,15 @@ EXAMPLES = [
     example(
         "integer",
         schema.integer(),
-        [(1, 1), (1.0, 1), ("-7", -7), (" 8\t", 8), (10**30, 10**30), ("9" * 30, int("9" * 30)), (1e300, int(1e300))],
+        [
+            (1, 1),
+            (1.0, 1),
+            ("-7", -7),
+            (" 8\t", 8),
+            (10**30, 10**30),
+            ("9" * 30, int("9" * 30)),
+            (1e300, int(1e300)),
+        ],
         [1.5, "1.0", "1e2", "", True, None, float("nan"), float("inf"), [1], {}, MISSING],
     ),
     example(
@@ -159,22 +203,44 @@ EXAMPLES = [
         [(0, 0), ("8", 8), (8.0, 8)],
         [-2, -1, 9, 10, 7, "0.0"],
     ),
-    example("integer", schema.integer(exclusive_min=0, validate=even, default=2), [(MISSING, 2), (4, 4)], [0, 1, 3]),
+    example(
+        "integer",
+        schema.integer(exclusive_min=0, validate=even, default=2),
+        [(MISSING, 2), (4, 4)],
+        [0, 1, 3],
+    ),
     example("literal", schema.literal("asc"), same("asc"), ["ASC", "asc ", "", None, 1, ["asc"], MISSING]),
     example("literal", schema.literal(1), [(1, 1), (1.0, 1)], [True, "1", 2, None]),
     example("literal", schema.literal(True), same(True), [1, 1.0, "true", False, None]),
     example("literal", schema.literal(None), same(None), [0, "", False, "null", [], {}, MISSING]),
-    example("enum", schema.enum(["asc", "desc", 1, None]), [*same("asc", None), (1.0, 1)], ["ASC", True, "1", [], MISSING]),
+    example(
+        "enum",
+        schema.enum(["asc", "desc", 1, None]),
+        [*same("asc", None), (1.0, 1)],
+        ["ASC", True, "1", [], MISSING],
+    ),
     example(
         "enum",
         schema.enum(Color, default=Color.RED),
-        [("red", Color.RED), (2, Color.BLUE), (2.0, Color.BLUE), (Color.RED, Color.RED), (MISSING, Color.RED)],
+        [
+            ("red", Color.RED),
+            (2, Color.BLUE),
+            (2.0, Color.BLUE),
+            (Color.RED, Color.RED),
+            (MISSING, Color.RED),
+        ],
         ["RED", "2", True, None, ["red"]],
     ),
     example(
         "byte_size",
         schema.byte_size(),
-        [("1kb", ByteSize(1024)), (5, ByteSize(5)), ("7", ByteSize(7)), (2.0, ByteSize(2)), ("1GB", ByteSize(2**30))],
+        [
+            ("1kb", ByteSize(1024)),
+            (5, ByteSize(5)),
+            ("7", ByteSize(7)),
+            (2.0, ByteSize(2)),
+            ("1GB", ByteSize(2**30)),
+        ],
         ["1.5kb", "", "kb", -1, 1.5, True, None, [1], MISSING],
     ),
     example(
@@ -202,7 +268,12 @@ EXAMPLES = [
         [("1s", Duration(1000)), (60_000, Duration(60_000)), (MISSING, Duration(2000))],
         [999, 60_001, "2m", 0],
     ),
-    example("ip", schema.ip(), same("1.2.3.4", "::1", "0.0.0.0"), ["1.2.3", "256.1.1.1", "::1/64", "", 1, None, MISSING]),
+    example(
+        "ip",
+        schema.ip(),
+        same("1.2.3.4", "::1", "0.0.0.0"),
+        ["1.2.3", "256.1.1.1", "::1/64", "", 1, None, MISSING],
+    ),
     example("ip", schema.ip(versions=["ipv6"]), same("::1"), ["1.2.3.4", "::g"]),
     example(
         "uri",
@@ -211,12 +282,25 @@ EXAMPLES = [
         ["a.com", "http://", "", "http://a b", 1, None, MISSING],
     ),
     example("uri", schema.uri(scheme="https"), same("https://a.com/?b#c"), ["http://a.com", "HTTPS://a.com"]),
-    example("uri", schema.uri(scheme=["http", "git+ssh"]), same("http://a", "git+ssh://a"), ["https://a", "ftp://a"]),
+    example(
+        "uri",
+        schema.uri(scheme=["http", "git+ssh"]),
+        same("http://a", "git+ssh://a"),
+        ["https://a", "ftp://a"],
+    ),
     example(
         "date_time",
         schema.date_time(),
         [("1970-01-01T00:00:00Z", EPOCH), ("1970-01-01t00:00:00.000z", EPOCH), (EPOCH, EPOCH)],
-        ["1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00:00Z", datetime.datetime(1970, 1, 1), 0, None, MISSING],
+        [
+            "1970-01-01",
+            "1970-01-01T00:00:00",
+            "1970-01-01 00:00:00Z",
+            datetime.datetime(1970, 1, 1),
+            0,
+            None,
+            MISSING,
+        ],
     ),
     example(
         "date",
@@ -230,18 +314,39 @@ EXAMPLES = [
         [("00000000-0000-0000-0000-000000000000", NIL), (NIL, NIL), (MISSING, NIL)],
         ["0" * 32, "{00000000-0000-0000-0000-000000000000}", "", 0, None],
     ),
-    example("email", schema.email(), same("ada@example.org"), ["ada", "ada@", "a b@example.org", "", 1, None, MISSING]),
+    example(
+        "email",
+        schema.email(),
+        same("ada@example.org"),
+        ["ada", "ada@", "a b@example.org", "", 1, None, MISSING],
+    ),
     example(
         "object",
-        schema.object({"a": schema.number(), "b": schema.maybe(schema.string()), "c": schema.boolean(default=True)}),
+        schema.object(
+            {"a": schema.number(), "b": schema.maybe(schema.string()), "c": schema.boolean(default=True)}
+        ),
         [
             ({"a": 1}, {"a": 1, "c": True}),
             ({"c": "false", "b": "x", "a": "2"}, {"c": False, "b": "x", "a": 2}),
             ('{"a": 1}', {"a": 1, "c": True}),
         ],
-        [{}, {"a": "x"}, {"a": 1, "d": 2}, {"a": 1, "b": None}, {"a": 1, 2: 3}, None, [], [{"a": 1}], "{", "1", MISSING],
+        [
+            {},
+            {"a": "x"},
+            {"a": 1, "d": 2},
+            {"a": 1, "b": None},
+            {"a": 1, 2: 3},
+            None,
+            [],
+            [{"a": 1}],
+            "{",
+            "1",
+            MISSING,
+        ],
     ),
-    example("object", schema.object({}), [({}, {}), ("{}", {}), (MISSING, {})], [{"a": 1}, {1: 1}, [], None, ""]),
+    example(
+        "object", schema.object({}), [({}, {}), ("{}", {}), (MISSING, {})], [{"a": 1}, {1: 1}, [], None, ""]
+    ),
     example(
         "object",
         schema.object({"a": schema.object({"b": schema.number()})}, unknowns="ignore"),
@@ -250,8 +355,14 @@ EXAMPLES = [
     ),
     example(
         "object",
-        schema.object({"a": schema.number(default=1)}, unknowns="allow", default={"z": []}, id="settings"),
-        [(MISSING, {"z": []}), ({"z": {"y": 1}}, {"z": {"y": 1}, "a": 1}), ({"a": 2, "": None}, {"a": 2, "": None})],
+        schema.object(
+            {"a": schema.number(default=1)}, unknowns="allow", default={"z": [], "a": 1}, id="settings"
+        ),
+        [
+            (MISSING, {"z": [], "a": 1}),
+            ({"z": {"y": 1}}, {"z": {"y": 1}, "a": 1}),
+            ({"a": 2, "": None}, {"a": 2, "": None}),
+        ],
         [{"a": None}, {1: 2}],
         shares=True,
     ),
@@ -263,7 +374,9 @@ EXAMPLES = [
     ),
     example(
         "array_of",
-        schema.array_of(schema.object({"a": schema.maybe(schema.any())}), min_size=1, max_size=2, default=[{}]),
+        schema.array_of(
+            schema.object({"a": schema.maybe(schema.any())}), min_size=1, max_size=2, default=[{}]
+        ),
         [([{}], [{}]), ([{"a": 1}, {}], [{"a": 1}, {}]), (MISSING, [{}])],
         [[], [{}, {}, {}], [{"b": 1}], "[]"],
         shares=True,
@@ -274,15 +387,28 @@ EXAMPLES = [
         [({}, {}), ({"a": "1", "b": 2}, {"a": 1, "b": 2}), ('{"a": 1}', {"a": 1})],
         [{"abc": 1}, {"a": "x"}, {"a": None}, {1: 1}, [], None, "x", MISSING],
     ),
-    example("record_of", schema.record_of(schema.number(), schema.any()), [({" 2 ": [], 3: 1}, {"2": [], "3": 1})], [{"a": 1}], shares=True),
+    example(
+        "record_of",
+        schema.record_of(schema.number(), schema.any()),
+        [({" 2 ": [], 3: 1}, {"2": [], "3": 1})],
+        [{"a": 1}],
+        shares=True,
+    ),
     example(
         "map_of",
         schema.map_of(schema.number(), schema.array_of(schema.string())),
         [({}, {}), ({"1": ["a"], 2: []}, {1: ["a"], 2: []}), ('{"1": []}', {1: []})],
         [{"a": []}, {"1": "a"}, {"1": [1]}, [], None, MISSING],
     ),
-    example("maybe", schema.maybe(schema.number(min=1, default=2)), [(MISSING, MISSING), ("1", 1)], [None, 0, "a"]),
-    example("nullable", schema.nullable(schema.number(min=1)), [(MISSING, None), (None, None), ("1", 1)], [0, "a", "null"]),
+    example(
+        "maybe", schema.maybe(schema.number(min=1, default=2)), [(MISSING, MISSING), ("1", 1)], [None, 0, "a"]
+    ),
+    example(
+        "nullable",
+        schema.nullable(schema.number(min=1)),
+        [(MISSING, None), (None, None), ("1", 1)],
+        [0, "a", "null"],
+    ),
     example(
         "one_of",
         schema.one_of(schema.number(), schema.boolean(), schema.string(max_length=2)),
@@ -300,7 +426,12 @@ EXAMPLES = [
         ],
         [{"type": "circle", "side": 1}, {"type": "square", "side": -1}, {"type": "x"}, {}, [{}], None],
     ),
-    example("union", schema.union([schema.literal("a"), schema.literal("b")]), same("a", "b"), ["c", "A", None, MISSING]),
+    example(
+        "union",
+        schema.union([schema.literal("a"), schema.literal("b")]),
+        same("a", "b"),
+        ["c", "A", None, MISSING],
+    ),
     example(
         "discriminated_union",
         schema.discriminated_union("type", [CIRCLE, SQUARE, OTHER]),
@@ -314,7 +445,10 @@ EXAMPLES = [
     example(
         "discriminated_union",
         schema.discriminated_union("type", CIRCLE, SQUARE, default={"type": "square", "side": 1}),
-        [(MISSING, {"type": "square", "side": 1}), ({"type": "circle", "radius": 0}, {"type": "circle", "radius": 0})],
+        [
+            (MISSING, {"type": "square", "side": 1}),
+            ({"type": "circle", "radius": 0}, {"type": "circle", "radius": 0}),
+        ],
         [{"type": "line"}, {"type": None}, {"type": 1}, {"type": "Circle", "radius": 0}],
     ),
     example(
@@ -325,17 +459,23 @@ EXAMPLES = [
     ),
     example(
         "intersection",
-        schema.intersection(schema.object({"a": schema.number()}), schema.object({}, unknowns="allow"), unknowns="ignore"),
+        schema.intersection(
+            schema.object({"a": schema.number()}), schema.object({}, unknowns="allow"), unknowns="ignore"
+        ),
         [({"a": 1, "c": 1}, {"a": 1})],
         [{}, None],
     ),
     example("never", schema.never(), [(MISSING, MISSING)], [None, 0, "", [], {}]),
-    example("never", schema.object({"a": schema.never()}), [({}, {}), (MISSING, {})], [{"a": None}, {"a": 1}]),
+    example(
+        "never", schema.object({"a": schema.never()}), [({}, {}), (MISSING, {})], [{"a": None}, {"a": 1}]
+    ),
     example(
         "conditional",
         schema.object(
             {
-                "value": schema.conditional(schema.sibling_ref("type"), "number", schema.number(), schema.string()),
+                "value": schema.conditional(
+                    schema.sibling_ref("type"), "number", schema.number(), schema.string()
+                ),
                 "type": schema.string(default="number"),
             }
         ),
@@ -349,15 +489,17 @@ EXAMPLES = [
     example(
         "conditional",
         schema.conditional(
-            schema.context_ref("limit"), schema.number(min=5), schema.string(), schema.boolean(), default=True
+            schema.context_ref("limit"), schema.number(min=5), schema.string(), schema.boolean(), default="x"
         ),
-        [("a", "a"), ("true", "true"), (MISSING, True)],
+        [("a", "a"), ("true", "true"), (MISSING, "x")],
         [True, 1, None],
         context={"limit": "7"},
     ),
     example(
         "conditional",
-        schema.conditional(schema.context_ref("a"), schema.context_ref("b"), schema.never(), schema.integer()),
+        schema.conditional(
+            schema.context_ref("a"), schema.context_ref("b"), schema.never(), schema.integer()
+        ),
         [(1, 1), ("2", 2)],
         [None, "a", MISSING],
         context={"a": {"x": 1}, "b": {"x": True}},
@@ -369,7 +511,12 @@ EXAMPLES = [
         ["a", 1, None, MISSING],
         context={"serverless": True},
     ),
-    example("offering_based_schema", schema.offering_based_schema(serverless=schema.boolean()), [(MISSING, MISSING)], [True]),
+    example(
+        "offering_based_schema",
+        schema.offering_based_schema(serverless=schema.boolean()),
+        [(MISSING, MISSING)],
+        [True],
+    ),
     example(
         "context_ref",
         schema.object({"port": schema.number(default=schema.context_ref("server.ports.1"))}),
@@ -395,19 +542,29 @@ EXAMPLES = [
     example(
         "lazy",
         TREE,
-        [({"name": "a"}, {"name": "a", "children": []}), ({"name": "a", "children": [{"name": "b", "children": []}]},) * 2],
-        [{}, {"name": "a", "children": [{}]}, {"name": "a", "children": {}}, {"name": "a", "children": [None]}],
+        [
+            ({"name": "a"}, {"name": "a", "children": []}),
+            ({"name": "a", "children": [{"name": "b", "children": []}]},) * 2,
+        ],
+        [
+            {},
+            {"name": "a", "children": [{}]},
+            {"name": "a", "children": {}},
+            {"name": "a", "children": [None]},
+        ],
     ),
     example(
         "lazy",
         schema.object(
-            {"value": schema.integer(), "next": schema.maybe(schema.lazy("link"))}, id="link", description="A list."
+            {"value": schema.integer(), "next": schema.maybe(schema.lazy("link"))},
+            id="link",
+            description="A list.",
         ),
         [({"value": 1, "next": {"value": "2"}}, {"value": 1, "next": {"value": 2}}), ({"value": 0},) * 2],
         [{"next": {"value": 1}}, {"value": 1, "next": {"next": 1}}, {"value": 1, "next": None}],
     ),
     example("lazy", schema.lazy(tree), [({"name": "a"}, {"name": "a", "children": []})], [None, {}, MISSING]),
-]  # fmt: skip
+]
 
 IDS = [f"{index}-{row.name}" for index, row in enumerate(EXAMPLES)]
 

@@ -10,7 +10,27 @@ from typing import Any
 from kbn_schema import MISSING
 
 # Stand-ins of every JSON type, each near to a value that some kind coerces.
-STRANGERS = (None, True, False, 0, 1, -1, 0.5, "", "0", "1", "true", "a", [], {}, "[]", "{}", float("nan"), b"a", MISSING)
+STRANGERS = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    0.5,
+    "",
+    "0",
+    "1",
+    "true",
+    "a",
+    [],
+    {},
+    "[]",
+    "{}",
+    float("nan"),
+    b"a",
+    MISSING,
+)
 EXTRA = "extra"
 
 
@@ -29,9 +49,24 @@ def _nudged(value: Any) -> Iterator[Any]:
     elif kind is list:
         yield from _other_items(value)
     elif kind is str:
-        yield from (value[:-1], value[1:], value + "a", value + "0", value + "\n", " " + value, value.swapcase())
+        yield from (
+            value[:-1],
+            value[1:],
+            value + "a",
+            value + "0",
+            value + "\n",
+            " " + value,
+            value.swapcase(),
+        )
     elif kind in (int, float):
-        yield from (value - 1, value + 1, value + 0.5, -value, str(value), float(value) if abs(value) < 2**53 else value)
+        yield from (
+            value - 1,
+            value + 1,
+            value + 0.5,
+            -value,
+            str(value),
+            float(value) if abs(value) < 2**53 else value,
+        )
 
 
 def _other_entries(value: dict[Any, Any]) -> Iterator[dict[Any, Any]]:

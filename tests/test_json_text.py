@@ -154,12 +154,12 @@ def test_takes_linear_time_over_a_hostile_megabyte(text):
     assert time.process_time() - start < 2
 
 
-def test_a_lower_limit_of_the_process_holds_too():
+def test_a_lower_limit_of_the_process_changes_nothing():
     limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(1000)
+    sys.set_int_max_str_digits(640)
     try:
-        with pytest.raises(JsonTextError, match="an integer of too many digits"):
-            read_json("9" * 1001)
+        assert 10**1001 - 1 == read_json("9" * 1001)
+        assert [1 - 10**1001] == read_json("[-" + "9" * 1001 + "]")
     finally:
         sys.set_int_max_str_digits(limit)
 

@@ -18,6 +18,8 @@ from uuid import UUID
 import attrs
 
 from kbn_schema.http.parts import RequestParts, ResponseParts
+from kbn_schema.missing import MISSING
+from kbn_schema.quantities import Duration
 
 INTERNAL_ERROR = "An internal server error occurred. Check the server logs for details."
 
@@ -248,7 +250,9 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case UUID():
             return str(value)
-        case Enum():
+        case Duration():
+            return str(value)
+        case Enum() if value is not MISSING:
             return value.value
         case _:
             raise TypeError(f"an object of type {type(value).__name__} is not JSON serializable")

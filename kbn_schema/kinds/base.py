@@ -186,7 +186,10 @@ class Schema(Generic[T_co]):
         return self.structure([], optional=False)
 
     def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
-        """Return the schema with *unknowns* on each object in it, whatever those state now."""
+        """Return the schema with *unknowns* on each object in it, whatever those state now.
+
+        What a `lazy` with a callable stands for is outside, and stays as it is.
+        """
         if unknowns is MISSING:
             return self
         return self.rebuild(lambda child: child.extends_deep(unknowns))

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from kbn_schema import formats, messages
-from kbn_schema.exact import exact_str
+from kbn_schema.exact import exact_date, exact_str
 from kbn_schema.kinds.base import Schema, wrong_type
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
@@ -33,8 +33,9 @@ class DateSchema(Schema[datetime.date]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        if type(value) is datetime.date:
-            return self.finish(value, run)
+        date = exact_date(value)
+        if date is not None:
+            return self.finish(date, run)
         text = exact_str(value)
         if text is None:
             return self.mismatch(value)

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from kbn_schema import formats, messages
-from kbn_schema.exact import exact_str
+from kbn_schema.exact import exact_datetime, exact_str
 from kbn_schema.kinds.base import Schema, wrong_type
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
@@ -34,13 +34,12 @@ class DateTimeSchema(Schema[datetime.datetime]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        if type(value) is datetime.datetime:
-            found = value if value.utcoffset() is not None else None
-        else:
-            text = exact_str(value)
-            if text is None:
-                return self.mismatch(value)
-            found = formats.read_date_time(text)
+        text = exact_str(value)
+        found = exact_datetime(value) if text is None else formats.read_date_time(text)
+        if found is None and text is None:
+            return self.mismatch(value)
+        if found is not None and found.utcoffset() is None:
+            found = None
         return fail(messages.DATE_TIME, {"format": "date-time"}) if found is None else self.finish(found, run)
 
     def mismatch(self, value: object) -> Failure:

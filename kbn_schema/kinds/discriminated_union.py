@@ -7,7 +7,7 @@ import attrs
 from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
-from kbn_schema.exact import exact_str
+from kbn_schema.exact import exact_items, exact_str
 from kbn_schema.kinds.base import Options, Schema, Structure, T_co, refuse
 from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.object import ObjectSchema
@@ -102,9 +102,8 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         return outcome if type(outcome) is Failure else self.finish(outcome, run)
 
     def _choose(self, value: Any) -> Schema[Any] | Failure:
-        tag: object = MISSING
-        if issubclass(type(value), dict):
-            tag = dict.get(value, self.discriminator, MISSING)
+        items = exact_items(value) or ()
+        tag = next((item for key, item in items if type(key) is str and key == self.discriminator), MISSING)
         text = exact_str(tag)
         branch = self.branches.get(text, self.fallback) if text is not None else self.fallback
         return self._refuse(tag) if branch is None else branch

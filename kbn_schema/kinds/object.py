@@ -153,7 +153,10 @@ class ObjectSchema(Schema[D_co]):
         return [line for name, prop in self.props.items() for line in prop.structure([*path, name], False)]
 
     def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
-        """Return the object with *unknowns* on itself and on each object in it, whatever those state now."""
+        """Return the object with *unknowns* on itself and on each object in it, whatever those state now.
+
+        What a `lazy` with a callable stands for is outside, and stays as it is.
+        """
         if unknowns is MISSING:
             return self
         return attrs.evolve(super().extends_deep(unknowns), unknowns=unknowns)

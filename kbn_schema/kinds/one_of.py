@@ -34,7 +34,7 @@ def first_match(alternatives: Sequence[Schema[Any]], value: object, run: Run) ->
     run.branching -= 1
     if len(branches) < len(alternatives) or len(branches) == 1:
         return outcome
-    return Failure((UnionProblem(messages.UNION, branches=tuple(branches)),))
+    return Failure((UnionProblem(messages.UNION_MISFIT, branches=tuple(branches)),))
 
 
 def structure_of_any(alternatives: Sequence[Schema[Any]], path: list[str], optional: bool) -> list[Structure]:

@@ -3,9 +3,7 @@
 import datetime
 import enum
 import uuid
-from typing import Any, Literal, NotRequired, TypedDict
-
-from typing_extensions import assert_type
+from typing import Any, Literal, NotRequired, TypedDict, assert_type
 
 import kbn_schema as s
 from kbn_schema import MISSING, ByteSize, Duration, Issue, Schema, ValidationError, schema
@@ -87,7 +85,8 @@ assert_type(schema.all_of([page, page.omit("page")]).validate({}), dict[str, Any
 
 # Options are typed to the last.
 schema.string(default="a", validate=lambda value: None if value.isupper() else "upper case, please")
-schema.string(default=lambda: "a", title="t", description="d", deprecated=True, examples=["a"], id="i", meta={})
+schema.string(default=lambda: "a", title="t", description="d", deprecated=True, examples=["a"], id="i")
+schema.string(meta={"x-internal": True})
 schema.integer(default=schema.context_ref("port"))
 schema.array_of(schema.integer(), default=[1], validate=lambda items: "too many" if sum(items) > 9 else None)
 schema.object({"a": schema.string()}, unknowns="ignore", validate=lambda value: value.get("a"))

@@ -1,0 +1,267 @@
+"""The options that all kinds share, and what every schema can do."""
+
+import asyncio
+import datetime
+
+import attrs
+import pytest
+
+import kbn_schema as s
+
+EVERY = [s.any, s.boolean, s.number, s.string, s.integer, s.buffer, s.date, s.uuid, s.email, s.ip, s.uri]
+
+
+def words_of(verdict):
+    return [issue.message for issue in s.any(validate=lambda value: verdict).issues_of(1)]
+
+
+# --- default ---
+
+
+@pytest.mark.parametrize("default", [None, 0, False, "", [], {}])
+def test_any_value_is_a_default(default):
+    assert default == s.any(default=default).validate()
+
+
+@pytest.mark.parametrize("value", [None, 0, "", False])
+def test_a_default_replaces_nothing_that_is_there(value):
+    assert value == s.any(default=1).validate(value)
+
+
+def test_a_default_is_neither_checked_nor_given_to_the_validator():
+    assert "x" == s.number(default="x", max=1, validate=lambda value: "no").validate()
+
+
+def test_a_mutable_default_is_copied_when_it_is_given_and_when_it_is_handed_out():
+    default = {"a": [1]}
+    schema = s.any(default=default)
+    default["a"].append(2)
+    schema.validate()["a"].append(3)
+
+    assert {"a": [1]} == schema.validate()
+
+
+def test_a_callable_makes_the_default_each_time():
+    numbers = iter(range(9))
+    schema = s.number(default=lambda: next(numbers))
+
+    assert [0, 7, 1] == [schema.validate(), schema.validate(7), schema.validate()]
+
+
+def test_a_default_that_cannot_be_copied_is_refused_with_the_mend():
+    with pytest.raises(s.SchemaDefinitionError) as error:
+        s.any(default=(value for value in ()))
+
+    assert "any(): default cannot be copied; give a callable that makes it" == str(error.value)
+
+
+def test_a_callable_that_makes_none_makes_none():
+    assert None is s.any(default=lambda: None).validate()
+
+
+def test_a_reference_to_nothing_leaves_the_value_missing():
+    assert s.MISSING is s.any(default=s.context_ref("x")).validate()
+
+
+# --- validate ---
+
+
+@pytest.mark.parametrize("verdict", [None, True, 0, 1, [], object()])
+def test_a_verdict_that_is_neither_text_nor_false_is_success(verdict):
+    assert [] == words_of(verdict)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [("no", "no"), (False, "value failed custom validation"), ("", "value failed custom validation")],
+)
+def test_a_text_is_the_error_and_false_is_one_in_our_words(verdict, words):
+    assert [words] == words_of(verdict)
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), AssertionError("no"), UnicodeError("no")])
+def test_the_text_of_a_value_or_assertion_error_is_the_error(error):
+    def refuse(value):
+        raise error
+
+    assert ["no"] == [issue.message for issue in s.any(validate=refuse).issues_of(1)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ValueError(), AssertionError(), KeyError("x"), TypeError("x"), StopIteration(), ZeroDivisionError("x")],
+    ids=repr,
+)
+def test_any_other_exception_is_an_error_in_our_words(error):
+    def refuse(value):
+        raise error
+
+    assert ["value failed custom validation"] == [
+        issue.message for issue in s.any(validate=refuse).issues_of(1)
+    ]
+
+
+def test_a_validator_cannot_replace_the_value():
+    assert 1 == s.any(validate=lambda value: value + 1).validate(1)
+
+
+def test_an_awaitable_verdict_is_an_error():
+    async def check(value):
+        return None
+
+    assert ["value failed custom validation"] == [
+        issue.message for issue in s.any(validate=lambda value: check(value)).issues_of(1)
+    ]
+
+
+def test_an_async_validator_is_refused():
+    async def check(value):
+        return None
+
+    with pytest.raises(s.SchemaDefinitionError) as error:
+        s.any(validate=check)
+
+    assert "any(): validate must be a plain function: an async one is never awaited" == str(error.value)
+
+
+def test_a_validator_is_asked_once():
+    calls: list[object] = []
+    s.object({"a": s.any(validate=calls.append)}).validate({"a": 1})
+
+    assert [1] == calls
+
+
+# --- title, description, deprecated, examples, id, meta ---
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_every_kind_takes_what_documents_say(kind):
+    said = {
+        "title": "T",
+        "description": "D",
+        "deprecated": True,
+        "examples": ("e",),
+        "id": "i",
+        "meta": {"x-a": [1]},
+    }
+    schema = kind(**said)
+
+    assert list(said.values()) == [
+        schema.title,
+        schema.description,
+        schema.deprecated,
+        tuple(schema.examples),
+        schema.id,
+        dict(schema.meta),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"title": 1}, "any(): title must be a string, but is [number]"),
+        ({"description": []}, "any(): description must be a string, but is [Array]"),
+        ({"id": 1}, "any(): id must be a string, but is [number]"),
+        ({"id": ""}, "any(): id must be a text without a period"),
+        ({"id": "a.b"}, "any(): id must be a text without a period"),
+        ({"deprecated": "yes"}, "any(): deprecated must be True or False, but is [string]"),
+        ({"meta": []}, "any(): meta must be a mapping, but is [Array]"),
+        ({"validate": "x"}, "any(): validate must be a callable, but is [string]"),
+    ],
+)
+def test_options_of_another_type_are_refused(options, text):
+    with pytest.raises(s.SchemaDefinitionError) as error:
+        s.any(**options)
+
+    assert text == str(error.value)
+
+
+def test_meta_and_examples_given_are_not_kept():
+    meta, examples = {"x": [1]}, [[1]]
+    schema = s.any(meta=meta, examples=examples)
+    meta["x"].append(2)
+    examples[0].append(2)
+
+    assert ({"x": [1]}, [[1]]) == (dict(schema.meta), list(schema.examples))
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_an_option_it_does_not_have_is_a_type_error(kind):
+    with pytest.raises(TypeError):
+        kind(minimum=1)
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_options_are_keyword_only(kind):
+    with pytest.raises(TypeError):
+        kind(1)
+
+
+# --- being a schema ---
+
+
+@pytest.mark.parametrize("name", ["default", "validator", "title", "min_length"])
+def test_is_immutable(name):
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(s.string(), name, 1)
+
+
+def test_is_equal_to_itself_only():
+    one, other = s.string(), s.string()
+
+    assert 2 == len({one, other, one})
+
+
+def test_is_a_schema():
+    assert isinstance(s.string(), s.Schema)
+    assert isinstance(s.maybe(s.any()), s.Schema)
+
+
+def test_validate_takes_value_context_and_namespace_by_position():
+    port = s.number(default=s.context_ref("port"))
+
+    assert 1 == port.validate(s.MISSING, {"port": 1}, "config")
+
+
+def test_the_context_reaches_is_valid_and_issues_of():
+    judge = s.conditional(s.context_ref("a"), 1, s.string(), s.number())
+
+    assert (True, False) == (judge.is_valid("x", {"a": 1}), judge.is_valid("x"))
+    assert (0, 1) == (len(judge.issues_of("x", {"a": 1})), len(judge.issues_of("x")))
+
+
+def test_extends_deep_leaves_scalars_alone():
+    text = s.string()
+
+    assert text is text.extends_deep(unknowns="ignore")
+
+
+def test_a_wide_schema_spells_itself_short():
+    assert 10_000 == len(repr(s.object({f"prop{n}": s.string() for n in range(5000)})))
+
+
+def test_a_deep_schema_spells_itself_without_end():
+    deep: s.Schema[object] = s.string()
+    for _ in range(500):
+        deep = s.array_of(deep)
+
+    assert repr(deep).startswith("schema.array_of(schema.array_of(")
+
+
+def test_threads_and_tasks_may_share_one():
+    schema = s.object({"a": s.array_of(s.number())})
+
+    async def ask(n):
+        return await asyncio.to_thread(schema.validate, {"a": [str(n)] * 100})
+
+    async def ask_all():
+        return await asyncio.gather(*map(ask, range(20)))
+
+    assert [{"a": [n] * 100} for n in range(20)] == asyncio.run(ask_all())
+
+
+def test_a_value_of_any_type_gets_an_answer():
+    judges = [kind() for kind in EVERY if kind is not s.any]
+    strange = [object(), datetime.time(), ..., NotImplemented, type, 1j, memoryview(b"")]
+
+    assert [] == [(judge, value) for judge in judges for value in strange if judge.is_valid(value)]
