@@ -1,16 +1,13 @@
 """The state of one validation: context, what is inherited, how deep it is, what was seen before."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
 from kbn_schema import messages
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
-
-if TYPE_CHECKING:
-    from kbn_schema.kinds.base import Schema
 
 MAX_DEPTH: Final = 200
 # Containers that are checked before results are remembered. No honest value outside a
@@ -19,12 +16,19 @@ REMEMBER_AFTER: Final = 10_000
 OUTERMOST: Final = 1 << 30
 
 
+class Named(Protocol):
+    """What is asked of a schema here."""
+
+    @property
+    def id(self) -> str | None: ...
+
+
 @attrs.define(eq=False)
 class Scope:
     """One container on the way down: its output so far, and what `Run.leave` puts back."""
 
     out: dict[Any, Any] | list[Any]
-    named: Mapping[str, "Schema[Any]"]
+    named: Mapping[str, Any]
     reached: int
 
 
@@ -42,8 +46,8 @@ class Run:
         self.optional = optional  # whether nothing is required (`validate_key`)
         self.depth = 0
         self.scopes: list[Scope] = []
-        self.named: Mapping[str, Schema[Any]] = {}  # enclosing schemas by id, for `lazy`
-        self.hollow: tuple[Schema[Any], ...] = ()  # see `LazySchema.check`
+        self.named: Mapping[str, Any] = {}  # enclosing schemas by id, for `lazy`
+        self.hollow: tuple[Any, ...] = ()  # see `LazySchema.check`
         self.reached = OUTERMOST  # the outermost scope that a sibling reference read
         self.branching = 0
         self.visits = 0
@@ -51,7 +55,7 @@ class Run:
         self.under_way: set[tuple[int, int]] = set()
         self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
 
-    def enter(self, schema: "Schema[Any]", value: object, out: dict[Any, Any] | list[Any]) -> Any:
+    def enter(self, schema: Named, value: object, out: dict[Any, Any] | list[Any]) -> Any:
         """Go one level down into *value*, or return what is known of it already.
 
         Returns MISSING when `leave` has to be called; anything else is the outcome:
@@ -76,7 +80,7 @@ class Run:
         self.name(schema)
         return MISSING
 
-    def leave(self, schema: "Schema[Any]", value: object, outcome: Any) -> Any:
+    def leave(self, schema: Named, value: object, outcome: Any) -> Any:
         """Come back up with the *outcome* for *value*, and return it."""
         scope = self.scopes.pop()
         self.depth -= 1
@@ -89,11 +93,11 @@ class Run:
         self.reached = min(self.reached, scope.reached)
         return outcome
 
-    def _key(self, schema: "Schema[Any]", value: object) -> tuple[int, int, bool, int]:
+    def _key(self, schema: Named, value: object) -> tuple[int, int, bool, int]:
         # With the depth, since the same value may fit further up and be too deep here.
         return (id(schema), id(value), self.strip, self.depth)
 
-    def name(self, schema: "Schema[Any]") -> Mapping[str, "Schema[Any]"]:
+    def name(self, schema: Named) -> Mapping[str, Any]:
         """Let `lazy` find *schema* by its id; return the names as they were before."""
         before = self.named
         if schema.id is not None:

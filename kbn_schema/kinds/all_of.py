@@ -5,7 +5,8 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from kbn_schema.kinds.base import Options, Schema, Unknowns, refuse
+from kbn_schema.kinds.base import Options, Schema, Unknowns
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.kinds.one_of import as_schemas
 from kbn_schema.wording import show, type_word

@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from kbn_schema import messages
 from kbn_schema.exact import exact_list
 from kbn_schema.kinds.any import AnySchema
-from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema, wrong_type
+from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema
 from kbn_schema.kinds.bounds import length_bounds
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.never import NeverSchema
@@ -28,6 +28,7 @@ class ArraySchema(Schema[T_co]):
     combinator = "array_of"
     word = "array"
     climb = 1
+    expected = "array"
 
     item: Schema[Any] = attrs.field(kw_only=False)
     min_size: int | None = None
@@ -69,9 +70,6 @@ class ArraySchema(Schema[T_co]):
             return value
         items = exact_list(value)
         return self.mismatch(value) if items is None else items
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("array", value)
 
     def _conclude(self, size: int, out: list[Any], problems: list[Problem], run: Run) -> Any:
         if self.min_size is not None and size < self.min_size:

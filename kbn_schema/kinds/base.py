@@ -4,21 +4,22 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypedDict
+from typing import Any, ClassVar, Generic, Literal, Self, TypedDict
 
 import attrs
 from typing_extensions import TypeVar
 
 from kbn_schema import messages
-from kbn_schema.errors import SchemaDefinitionError, SchemaError, ValidationError
+from kbn_schema.errors import SchemaError, ValidationError
 from kbn_schema.exact import copy_containers
+from kbn_schema.kinds.definition import collect_tree, copied_default, refuse, require_options
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import Failure, Issue, fail, fail_because, fail_in_words
 from kbn_schema.references import Reference, SiblingRef
 from kbn_schema.run import Run, too_deep
 from kbn_schema.spelling import is_default, spell_schema
-from kbn_schema.wording import escape, type_word
+from kbn_schema.wording import type_word
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True, default=Any)
@@ -59,12 +60,6 @@ class Structure(TypedDict):
     type: str
 
 
-def refuse(schema: "Schema[Any] | str", reason: str) -> NoReturn:
-    """Raise the `SchemaDefinitionError` of a combinator: *reason* says what is wrong and how to mend it."""
-    name = schema if isinstance(schema, str) else schema.combinator
-    raise SchemaDefinitionError(escape(f"{name}(): {reason}"))
-
-
 def require_schema(schema: "Schema[Any] | str", child: object, place: str) -> None:
     """Raise `SchemaDefinitionError` if *child*, which stands at *place*, is no schema."""
     if not issubclass(type(child), Schema):
@@ -103,6 +98,8 @@ class Schema(Generic[T_co]):
 
     combinator: ClassVar[str] = ""
     word: ClassVar[str] = ""  # what `get_schema_structure` calls it, if not by its combinator
+    expected: ClassVar[str] = ""  # what texts call its type, if not by its combinator
+    type_message: ClassVar[Message] = messages.TYPE  # the sentence for a value of another type
     climb: ClassVar[int] = 0  # levels between this schema and its children, for sibling references
 
     def __init_subclass__(cls) -> None:
@@ -253,7 +250,7 @@ class Schema(Generic[T_co]):
 
     def mismatch(self, value: object) -> Failure:
         """Return the failure of a *value* of another type."""
-        return wrong_type(self.combinator, value)
+        return wrong_type(self.expected or self.combinator, value, self.type_message)
 
     def finish(self, output: Any, run: Run) -> Any:
         """Return *output*, or what the author's own check has against it."""
@@ -270,12 +267,12 @@ class Schema(Generic[T_co]):
         return _judge(verdict, output)
 
     def __attrs_post_init__(self) -> None:
-        _require_options(self)
+        require_options(self)
         self.prepare()
         default = self.default
         if not (default is MISSING or isinstance(default, Reference) or callable(default)):
-            object.__setattr__(self, "default", self.adopt_default(_copied(self, default)))
-        _collect(self)
+            object.__setattr__(self, "default", self.adopt_default(copied_default(self, default)))
+        collect_tree(self)
 
     @property
     def ids(self) -> "Mapping[str, Schema[Any]]":
@@ -351,52 +348,3 @@ def _judge(verdict: Any, output: Any) -> Any:
             verdict.close()  # or Python warns that it was never awaited
         return fail(messages.CUSTOM)
     return output
-
-
-def _copied(schema: Schema[Any], default: object) -> Any:
-    try:
-        return copy.deepcopy(default)
-    except Exception as error:
-        raise SchemaDefinitionError(
-            f"{schema.combinator}(): default cannot be copied; give a callable that makes it"
-        ) from error
-
-
-def _require_options(schema: Schema[Any]) -> None:
-    validator = schema.validator
-    if validator is not None and not callable(validator):
-        refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
-    if inspect.iscoroutinefunction(validator):
-        refuse(schema, "validate must be a plain function: an async one is never awaited")
-    for name in ("title", "description", "id"):
-        text = getattr(schema, name)
-        if text is not None and not isinstance(text, str):
-            refuse(schema, f"{name} must be a string, but is [{type_word(text)}]")
-    if schema.id is not None and (not schema.id or "." in schema.id):
-        refuse(schema, "id must be a text without a period")
-    if not isinstance(schema.meta, Mapping):
-        refuse(schema, f"meta must be a mapping, but is [{type_word(schema.meta)}]")
-    if not isinstance(schema.deprecated, bool):
-        refuse(schema, f"deprecated must be True or False, but is [{type_word(schema.deprecated)}]")
-
-
-def _collect(schema: Schema[Any]) -> None:
-    # Kept only where there is something to keep: most trees have neither ids nor references.
-    ids = dict(_named(schema))
-    references = {(ref.levels, ref.keys[0]) for ref in schema.own_references() if isinstance(ref, SiblingRef)}
-    for child in schema.children():
-        references |= {(n - schema.climb, key) for n, key in child.references() if n > schema.climb}
-    if ids:
-        object.__setattr__(schema, "_ids", ids)
-    if references:
-        object.__setattr__(schema, "_references", frozenset(references))
-
-
-def _named(schema: Schema[Any]) -> Iterator[tuple[str, Schema[Any]]]:
-    own = {schema.id: schema} if schema.id is not None else {}
-    met: dict[str, Schema[Any]] = {}
-    for tree in (*(child.ids for child in schema.children()), own):
-        for name, named in tree.items():
-            if met.setdefault(name, named) is not named:
-                refuse(schema, f"two schemas in one tree have the id [{name}]; give each its own")
-            yield name, named

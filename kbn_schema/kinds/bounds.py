@@ -5,7 +5,8 @@ from typing import Any
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_number
-from kbn_schema.kinds.base import Schema, refuse
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.problems import Failure, fail
 from kbn_schema.wording import show, type_word
 

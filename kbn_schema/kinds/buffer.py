@@ -6,9 +6,9 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_bytes, exact_str
-from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 
@@ -27,6 +27,7 @@ class BufferSchema(Schema[bytes]):
 
     combinator = "buffer"
     word = "binary"
+    expected = "Buffer"
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
@@ -41,6 +42,3 @@ class BufferSchema(Schema[bytes]):
             return self.finish(text.encode(), run)
         except UnicodeEncodeError:
             return fail(messages.TEXT, {"format": "utf-8"})
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("Buffer", value)

@@ -6,10 +6,11 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_number, exact_str
-from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.quantities import ByteSize, Unparsable
 from kbn_schema.run import Run
 
@@ -39,6 +40,7 @@ class ByteSizeSchema(Schema[ByteSize]):
 
     combinator = "byte_size"
     word = "bytes"
+    expected = "ByteSize"
 
     min: str | int | None = None
     max: str | int | None = None
@@ -59,9 +61,6 @@ class ByteSizeSchema(Schema[ByteSize]):
             return self.mismatch(value)
         failure = out_of_quantity_bounds(self, size)
         return self.finish(size, run) if failure is None else failure
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("ByteSize", value)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -6,7 +6,8 @@ from typing import Any, Self
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from kbn_schema.kinds.base import Options, Schema, Structure, T_co, refuse, require_schema
+from kbn_schema.kinds.base import Options, Schema, Structure, T_co, require_schema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.kinds.never import NeverSchema, never
 from kbn_schema.kinds.nullable import NullableSchema

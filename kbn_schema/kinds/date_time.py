@@ -7,9 +7,9 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_datetime, exact_str
-from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 
@@ -30,6 +30,7 @@ class DateTimeSchema(Schema[datetime.datetime]):
     """
 
     combinator = "date_time"
+    expected = "string"
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
@@ -41,6 +42,3 @@ class DateTimeSchema(Schema[datetime.datetime]):
         if found is not None and found.utcoffset() is None:
             found = None
         return fail(messages.DATE_TIME, {"format": "date-time"}) if found is None else self.finish(found, run)
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("string", value)

@@ -8,7 +8,8 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import Options, Schema, Structure, T_co, refuse
+from kbn_schema.kinds.base import Options, Schema, Structure, T_co
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.kinds.one_of import OneOfSchema, as_schemas, structure_of_any

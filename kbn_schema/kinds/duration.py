@@ -7,10 +7,11 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_number, exact_str
-from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.quantities import Duration, Unparsable
 from kbn_schema.run import Run
 
@@ -40,6 +41,7 @@ class DurationSchema(Schema[Duration]):
     """
 
     combinator = "duration"
+    expected = "moment.Duration"
 
     min: str | int | timedelta | None = None
     max: str | int | timedelta | None = None
@@ -60,9 +62,6 @@ class DurationSchema(Schema[Duration]):
             return self.mismatch(value)
         failure = out_of_quantity_bounds(self, duration)
         return self.finish(duration, run) if failure is None else failure
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("moment.Duration", value)
 
     def adopt_default(self, value: Any) -> Any:
         try:

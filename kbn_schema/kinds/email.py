@@ -6,9 +6,9 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_str
-from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 
@@ -27,6 +27,7 @@ class EmailSchema(Schema[str]):
     """
 
     combinator = "email"
+    expected = "string"
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
@@ -37,6 +38,3 @@ class EmailSchema(Schema[str]):
         if not formats.is_email(text):
             return fail(messages.EMAIL, {"format": "email"})
         return self.finish(text, run)
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("string", value)

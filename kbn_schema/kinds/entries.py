@@ -1,7 +1,7 @@
 """What records and maps share: each entry has a key and a value, both checked."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import attrs
 
@@ -24,8 +24,7 @@ MAX_ALIKE = 100
 class EntriesSchema(Schema[T_co]):
     """A dict with *key* and *value* schemas; each entry is a root of its own for references."""
 
-    expected: ClassVar[str] = "object"
-    message: ClassVar[messages.Message] = messages.TYPE
+    expected = "object"
 
     key: Schema[Any] = attrs.field(kw_only=False)
     value: Schema[Any] = attrs.field(kw_only=False)
@@ -85,9 +84,6 @@ class EntriesSchema(Schema[T_co]):
             return value
         items = exact_items(value)
         return self.mismatch(value) if items is None else items
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type(self.expected, value, self.message)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.key, self.value)

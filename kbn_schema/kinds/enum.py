@@ -9,7 +9,8 @@ from typing_extensions import Unpack
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
-from kbn_schema.kinds.base import Options, Schema, T_co, refuse
+from kbn_schema.kinds.base import Options, Schema, T_co
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import Scalar, require_scalar
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail

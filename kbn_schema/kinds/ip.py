@@ -7,9 +7,10 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_str
-from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 RECOGNISERS = {"ipv4": formats.is_ipv4, "ipv6": formats.is_ipv6, "ipvfuture": formats.is_ipvfuture}
@@ -43,6 +44,7 @@ class IpSchema(Schema[str]):
 
     combinator = "ip"
     word = "string"
+    expected = "string"
 
     versions: Sequence[str] = attrs.field(default=("ipv4", "ipv6"), converter=_as_tuple)
 
@@ -60,6 +62,3 @@ class IpSchema(Schema[str]):
             return self.finish(text, run)
         params = {"format": "ip", "versions": list(self.versions)}
         return fail(messages.IP, params, versions=" or ".join(self.versions))
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("string", value)

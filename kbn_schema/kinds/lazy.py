@@ -7,8 +7,9 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.kinds.base import Schema, T, T_co, refuse, require_schema
+from kbn_schema.kinds.base import Schema, T, T_co, require_schema
 from kbn_schema.kinds.conditional import ConditionalSchema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.kinds.nullable import NullableSchema
 from kbn_schema.kinds.one_of import OneOfSchema
@@ -60,7 +61,7 @@ class LazySchema(Schema[T_co]):
         return target
 
     def _named(self, name: str, run: Run) -> Schema[Any]:
-        target = run.named.get(name)
+        target: Schema[Any] | None = run.named.get(name)
         if target is None:
             shown = show(name)
             refuse(self, f"no schema around it has the id [{shown}]; set id={shown!r} on the one it means")

@@ -6,7 +6,8 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
-from kbn_schema.kinds.base import Schema, Structure, T_co, refuse
+from kbn_schema.kinds.base import Schema, Structure, T_co
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run

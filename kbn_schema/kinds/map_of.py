@@ -17,7 +17,7 @@ class MapSchema(EntriesSchema[T_co]):
 
     combinator = "map_of"
     word = "map"
-    message = messages.MAP_TYPE
+    type_message = messages.MAP_TYPE
 
 
 def map_of(

@@ -10,15 +10,8 @@ from typing_extensions import TypeVar, Unpack
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import (
-    Options,
-    Schema,
-    Structure,
-    Unknowns,
-    refuse,
-    require_schema,
-    wrong_type,
-)
+from kbn_schema.kinds.base import Options, Schema, Structure, Unknowns, require_schema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
@@ -66,6 +59,7 @@ class ObjectSchema(Schema[D_co]):
 
     combinator = "object"
     climb = 1
+    type_message = messages.PLAIN_OBJECT
 
     props: Mapping[str, Schema[Any]] = attrs.field(kw_only=False)
     unknowns: Unknowns | None = None
@@ -121,9 +115,6 @@ class ObjectSchema(Schema[D_co]):
             return value
         items = exact_items(value)
         return self.mismatch(value) if items is None else items
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("object", value, messages.PLAIN_OBJECT)
 
     def _conclude(
         self, data: dict[str, Any], others: list[Any], out: dict[str, Any], problems: list[Problem], run: Run

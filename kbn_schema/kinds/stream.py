@@ -4,9 +4,8 @@ from typing import Any
 
 import attrs
 
-from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure
 from kbn_schema.run import Run
 
 METHODS = ("read", "write", "__aiter__")
@@ -30,6 +29,7 @@ class StreamSchema(Schema[Any]):
     """
 
     combinator = "stream"
+    expected = "Stream"
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
@@ -38,6 +38,3 @@ class StreamSchema(Schema[Any]):
         if any(name in vars(base) for base in type(value).__mro__ for name in METHODS):
             return self.finish(value, run)
         return self.mismatch(value)
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("Stream", value)

@@ -7,8 +7,9 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_number, exact_str
-from kbn_schema.kinds.base import Schema, refuse
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import length_bounds
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import MAX_DIGITS, spell_integer
 from kbn_schema.problems import Failure, fail

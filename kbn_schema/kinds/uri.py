@@ -8,9 +8,10 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_str
-from kbn_schema.kinds.base import Schema, refuse, wrong_type
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show
 
@@ -43,6 +44,8 @@ class UriSchema(Schema[str]):
 
     combinator = "uri"
     word = "string"
+    expected = "string"
+    type_message = messages.URI_TYPE
 
     scheme: str | Sequence[str] | None = attrs.field(default=None, converter=_as_tuple)
 
@@ -65,6 +68,3 @@ class UriSchema(Schema[str]):
         # Kibana shows the schemes as it puts them into a regular expression: `git\\+https`.
         shown = "|".join(re.sub(r"([+.-])", r"\\\1", show(scheme)) for scheme in self.scheme)
         return fail(messages.URI_SCHEME, {"format": "uri", "scheme": list(self.scheme)}, scheme=shown)
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("string", value, messages.URI_TYPE)

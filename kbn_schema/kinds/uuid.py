@@ -7,9 +7,9 @@ import attrs
 
 from kbn_schema import formats, messages
 from kbn_schema.exact import exact_str
-from kbn_schema.kinds.base import Schema, wrong_type
+from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 
@@ -29,6 +29,7 @@ class UuidSchema(Schema[uuid.UUID]):
     """
 
     combinator = "uuid"
+    expected = "string"
 
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
@@ -40,6 +41,3 @@ class UuidSchema(Schema[uuid.UUID]):
             return self.mismatch(value)
         found = formats.read_uuid(text)
         return fail(messages.UUID, {"format": "uuid"}) if found is None else self.finish(found, run)
-
-    def mismatch(self, value: object) -> Failure:
-        return wrong_type("string", value)

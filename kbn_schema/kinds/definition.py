@@ -1,0 +1,71 @@
+"""Check a schema while it is built: the author's mistakes are found here, not at the first request.
+
+Nothing here knows what a kind is; *schema* is anything with the fields of `Schema`.
+"""
+
+import copy
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.references import SiblingRef
+from kbn_schema.wording import escape, type_word
+
+
+def refuse(schema: Any, reason: str) -> NoReturn:
+    """Raise the `SchemaDefinitionError` of a combinator: *reason* says what is wrong and how to mend it."""
+    name = schema if isinstance(schema, str) else schema.combinator
+    raise SchemaDefinitionError(escape(f"{name}(): {reason}"))
+
+
+def copied_default(schema: Any, default: object) -> Any:
+    """Return a copy of a plain *default*, which the author can no longer change."""
+    try:
+        return copy.deepcopy(default)
+    except Exception as error:
+        raise SchemaDefinitionError(
+            f"{schema.combinator}(): default cannot be copied; give a callable that makes it"
+        ) from error
+
+
+def require_options(schema: Any) -> None:
+    """Check the common options of *schema*."""
+    validator = schema.validator
+    if validator is not None and not callable(validator):
+        refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
+    if inspect.iscoroutinefunction(validator):
+        refuse(schema, "validate must be a plain function: an async one is never awaited")
+    for name in ("title", "description", "id"):
+        text = getattr(schema, name)
+        if text is not None and not isinstance(text, str):
+            refuse(schema, f"{name} must be a string, but is [{type_word(text)}]")
+    if schema.id is not None and (not schema.id or "." in schema.id):
+        refuse(schema, "id must be a text without a period")
+    if not isinstance(schema.meta, Mapping):
+        refuse(schema, f"meta must be a mapping, but is [{type_word(schema.meta)}]")
+    if not isinstance(schema.deprecated, bool):
+        refuse(schema, f"deprecated must be True or False, but is [{type_word(schema.deprecated)}]")
+
+
+def collect_tree(schema: Any) -> None:
+    """Note on *schema* the ids in its tree, and the siblings that it reads from further out."""
+    # Kept only where there is something to keep: most trees have neither ids nor references.
+    ids = dict(_named(schema))
+    references = {(ref.levels, ref.keys[0]) for ref in schema.own_references() if isinstance(ref, SiblingRef)}
+    for child in schema.children():
+        references |= {(n - schema.climb, key) for n, key in child.references() if n > schema.climb}
+    if ids:
+        object.__setattr__(schema, "_ids", ids)
+    if references:
+        object.__setattr__(schema, "_references", frozenset(references))
+
+
+def _named(schema: Any) -> Iterator[tuple[str, Any]]:
+    own = {schema.id: schema} if schema.id is not None else {}
+    met: dict[str, Any] = {}
+    for tree in (*(child.ids for child in schema.children()), own):
+        for name, named in tree.items():
+            if met.setdefault(name, named) is not named:
+                refuse(schema, f"two schemas in one tree have the id [{name}]; give each its own")
+            yield name, named
