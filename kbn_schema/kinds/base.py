@@ -45,10 +45,12 @@ class Options(TypedDict, Generic[T], total=False):
 
 
 def _own_examples(examples: Sequence[Any]) -> Sequence[Any]:
-    return tuple(copy.deepcopy(examples))
+    return tuple(copy.deepcopy(examples)) if examples else ()
 
 
 def _own_meta(meta: Any) -> Mapping[str, Any]:
+    if meta is NO_META:
+        return NO_META
     # What is no mapping is refused with the other options, in our words.
     return MappingProxyType(copy.deepcopy(dict(meta))) if isinstance(meta, Mapping) else meta
 

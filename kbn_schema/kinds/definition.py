@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.missing import MISSING
 from kbn_schema.references import SiblingRef
 from kbn_schema.wording import escape, type_word
 
@@ -31,11 +32,8 @@ def copied_default(schema: Any, default: object) -> Any:
 
 def require_options(schema: Any) -> None:
     """Check the common options of *schema*."""
-    validator = schema.validator
-    if validator is not None and not callable(validator):
-        refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
-    if inspect.iscoroutinefunction(validator):
-        refuse(schema, "validate must be a plain function: an async one is never awaited")
+    if schema.validator is not None:
+        _require_validator(schema, schema.validator)
     for name in ("title", "description", "id"):
         text = getattr(schema, name)
         if text is not None and not isinstance(text, str):
@@ -48,8 +46,17 @@ def require_options(schema: Any) -> None:
         refuse(schema, f"deprecated must be True or False, but is [{type_word(schema.deprecated)}]")
 
 
+def _require_validator(schema: Any, validator: object) -> None:
+    if not callable(validator):
+        refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
+    if inspect.iscoroutinefunction(validator):
+        refuse(schema, "validate must be a plain function: an async one is never awaited")
+
+
 def collect_tree(schema: Any) -> None:
     """Note on *schema* the ids in its tree, and the siblings that it reads from further out."""
+    if schema.id is None and not schema.children() and schema.default is MISSING:
+        return  # the common case of a leaf, for schemas should be cheap to build
     # Kept only where there is something to keep: most trees have neither ids nor references.
     ids = dict(_named(schema))
     references = {(ref.levels, ref.keys[0]) for ref in schema.own_references() if isinstance(ref, SiblingRef)}
