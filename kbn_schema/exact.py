@@ -27,8 +27,8 @@ def exact_bytes(value: Any) -> bytes | None:
     """Return the bytes that *value* is, or None if it is none."""
     if type(value) is bytes:
         return value
-    # `bytes(value)` would call an overridden `__bytes__`.
-    return b"".join([value]) if issubclass(type(value), bytes) else None
+    # `bytes(value)` and `join` would call an overridden `__bytes__` or `__buffer__`.
+    return bytes.__getitem__(value, slice(None)) if issubclass(type(value), bytes) else None
 
 
 def exact_number(value: Any) -> int | float | None:

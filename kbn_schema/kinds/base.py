@@ -48,7 +48,7 @@ def _own_examples(examples: Sequence[Any]) -> Sequence[Any]:
     return tuple(copy.deepcopy(examples)) if examples else ()
 
 
-def _own_meta(meta: Any) -> Mapping[str, Any]:
+def _own_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
     if meta is NO_META:
         return NO_META
     # What is no mapping is refused with the other options, in our words.
