@@ -93,14 +93,8 @@ def _alternatives(schema: Schema[Any]) -> Iterator[Schema[Any]]:
         if id(kind) in seen:
             continue
         seen.add(id(kind))
-        if isinstance(kind, LazySchema):
-            # An id names a schema around this one, which cannot be the list that stands in its field.
-            waiting.extend(() if isinstance(kind.target, str) else (kind.called(),))
-        elif isinstance(kind, _CONTAINERS) or not kind.children():
+        inside = kind.handed_on()
+        waiting.extend(inside)
+        # An id names a schema around this one, which cannot be the list that stands in its field.
+        if not inside and not isinstance(kind, LazySchema):
             yield kind
-        else:
-            waiting.extend(kind.children())
-
-
-# Their children see a part of the value; the children of all other kinds see the value itself.
-_CONTAINERS = (ObjectSchema, ArraySchema, EntriesSchema)

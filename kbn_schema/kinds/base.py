@@ -133,6 +133,10 @@ class Schema(Generic[T_co]):
         """Return the schemas inside this one."""
         return ()
 
+    def handed_on(self) -> "tuple[Schema[Any], ...]":
+        """Return the schemas inside that are given the same value as this one, as by `maybe`."""
+        return ()
+
     def rebuild(self, change: "Callable[[Schema[Any]], Schema[Any]]") -> Self:
         """Return this schema with *change* applied to each of its children."""
         return self

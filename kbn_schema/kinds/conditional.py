@@ -68,6 +68,9 @@ class ConditionalSchema(Schema[T_co]):
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.then, self.otherwise)
 
+    def handed_on(self) -> tuple[Schema[Any], ...]:
+        return self.children()
+
     def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
         return attrs.evolve(self, then=change(self.then), otherwise=change(self.otherwise))
 

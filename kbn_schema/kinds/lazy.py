@@ -8,17 +8,11 @@ import attrs
 from kbn_schema import messages
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.kinds.base import Schema, T, T_co, require_schema
-from kbn_schema.kinds.conditional import ConditionalSchema
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.kinds.maybe import MaybeSchema
-from kbn_schema.kinds.nullable import NullableSchema
-from kbn_schema.kinds.one_of import OneOfSchema
 from kbn_schema.missing import MISSING
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
-# Kinds that hand the same value on: a circle of these alone never ends.
-HAND_ON = (MaybeSchema, NullableSchema, OneOfSchema, ConditionalSchema)
 MAX_HOPS = 1000
 
 
@@ -60,6 +54,10 @@ class LazySchema(Schema[T_co]):
             object.__setattr__(self, "_proven", target)
         return target
 
+    def handed_on(self) -> tuple[Schema[Any], ...]:
+        # What an id names can only be told on the way down; it is a schema around this one.
+        return () if isinstance(self.target, str) else (self.called(),)
+
     def _named(self, name: str, run: Run) -> Schema[Any]:
         target: Schema[Any] | None = run.named.get(name)
         if target is None:
@@ -98,10 +96,7 @@ def _refuse_circle(schema: LazySchema[Any], target: Schema[Any]) -> None:
         if current in met:
             continue
         met.add(current)
-        if isinstance(current, HAND_ON):
-            waiting.extend(current.children())
-        elif isinstance(current, LazySchema) and not isinstance(current.target, str):
-            waiting.append(current.called())
+        waiting.extend(current.handed_on())
 
 
 @overload

@@ -35,6 +35,9 @@ class NullableSchema(Schema[T_co]):
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)
 
+    def handed_on(self) -> tuple[Schema[Any], ...]:
+        return self.children()
+
     def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
         return attrs.evolve(self, of=change(self.of))
 

@@ -74,6 +74,9 @@ class OneOfSchema(Schema[T_co]):
     def children(self) -> tuple[Schema[Any], ...]:
         return self.alternatives
 
+    def handed_on(self) -> tuple[Schema[Any], ...]:
+        return self.children()
+
     def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
         return attrs.evolve(self, alternatives=tuple(map(change, self.alternatives)))
 
