@@ -11,17 +11,20 @@ import attrs
 
 from kbn_schema.errors import SchemaDefinitionError, ValidationError
 from kbn_schema.http.fields import FieldShapes
+from kbn_schema.kinds.base import Schema
+from kbn_schema.problems import fail_in_words
 
 PartName = Literal["params", "query", "body"]
 PARTS: Final[tuple[PartName, ...]] = ("params", "query", "body")
 
 
 class Rule(Protocol):
-    """What a part is checked with: a schema, or anything that validates as one does."""
+    """What a part is checked with: a schema, or anything else that has this method.
 
-    def validate(
-        self, value: Any = ..., context: Mapping[str, Any] | None = ..., namespace: str | None = ..., /
-    ) -> Any: ...
+    It returns the output, or raises `ValidationError`, or another `ValueError` whose text is the error.
+    """
+
+    def validate(self, value: Any, /) -> Any: ...
 
 
 class Parts(TypedDict, total=False):
@@ -95,8 +98,7 @@ def read_rules(validate: object, where: str) -> Rules:
             )
         if isinstance(rule, type) or not callable(getattr(rule, "validate", None)):
             raise SchemaDefinitionError(
-                f"{where}: expected a schema, or an object with a method validate(value, context, namespace),"
-                f" at key: [{part}]"
+                f"{where}: expected a schema, or an object with a method validate(value), at key: [{part}]"
             )
     return Rules(**cast(Parts, declared))
 
@@ -117,9 +119,20 @@ def check_request(rules: Rules, params: object, query: Mapping[str, list[str]], 
     for part in PARTS:
         rule: Rule | None = getattr(rules, part)
         try:
-            valid[part] = {} if rule is None else rule.validate(values[part], {}, f"request {part}")
+            valid[part] = {} if rule is None else _apply(rule, values[part], f"request {part}")
         except ValidationError as error:
             errors[part] = error
     if errors:
         raise InvalidRequest(errors)
     return ValidRequest(**valid)
+
+
+def _apply(rule: Rule, value: object, namespace: str) -> Any:
+    if isinstance(rule, Schema):
+        return rule.validate(value, namespace=namespace)
+    try:
+        return rule.validate(value)
+    except ValidationError as error:
+        raise ValidationError(error.args[0], namespace) from error.__cause__
+    except ValueError as error:
+        raise ValidationError(fail_in_words(str(error)), namespace) from None

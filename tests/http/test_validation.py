@@ -3,6 +3,7 @@ import pytest
 from kbn_schema import MISSING, SchemaDefinitionError, ValidationError, schema
 from kbn_schema.http.fields import FieldShapes
 from kbn_schema.http.validation import InvalidRequest, check_request, read_rules
+from kbn_schema.problems import fail_in_words
 
 s = schema
 
@@ -75,15 +76,29 @@ def test_every_problem_of_every_part_is_in_one_answer():
 
 def test_anything_that_validates_may_stand_for_a_schema():
     class Upper:
-        def validate(self, value, context=None, namespace=None):
+        def validate(self, value):
             return {name: text.upper() for name, text in value.items()}
 
     assert {"id": "X"} == checked({"params": Upper()}, {"id": "x"}).params
 
 
+@pytest.mark.parametrize(
+    "raised", [ValueError("not a word"), ValidationError(fail_in_words("not a word"))], ids=["text", "own"]
+)
+def test_what_stands_for_a_schema_says_what_is_wrong(raised):
+    class Picky:
+        def validate(self, value):
+            raise raised
+
+    error = invalid({"query": Picky()})
+
+    assert "[request query]: not a word" == error.headline
+    assert [(["query"], "custom")] == [(issue["path"], issue["code"]) for issue in error.issues()]
+
+
 def test_an_error_that_is_no_validation_error_is_not_the_senders_fault():
     class Broken:
-        def validate(self, value, context=None, namespace=None):
+        def validate(self, value):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
