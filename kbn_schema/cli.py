@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kbn_schema.commands.answers import COULD_NOT_ASK, NO, CannotAsk
+from kbn_schema.wording import escape
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,15 +26,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except CannotAsk as reason:
-        print(f"kbn-schema: {reason}", file=sys.stderr)
-        return COULD_NOT_ASK
-    except BrokenPipeError:
-        # `kbn-schema … | head`: nobody listens any more, also not to Python's flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _refuse(str(reason))
+    except BrokenPipeError:  # `kbn-schema … | head`
+        _stop_listening()
         return NO
+    except OSError as error:
+        _stop_listening()
+        return _refuse(f"cannot write the answer: {error.strerror}")
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _refuse(reason: str) -> int:
+    print(f"kbn-schema: {escape(reason)}", file=sys.stderr)
+    return COULD_NOT_ASK
+
+
+def _stop_listening() -> None:
+    # Nobody reads the answer any more; Python's own flush at exit must not fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,6 +23,17 @@ open_end = schema.object({"next": schema.maybe(schema.lazy("nowhere"))})
 
 class inner:
     page = page
+
+def leave(value):
+    import sys
+    sys.exit(0)
+
+leaving = schema.any(validate=leave)
+
+def __getattr__(name):
+    if name == "broken":
+        raise RuntimeError("boo")
+    raise AttributeError(name)
 """
 
 
@@ -404,3 +415,70 @@ def test_a_terminal_sees_no_trace_of_short_work(folder):
         os.close(ours)
 
     assert (0, b"1 of 1 valid\n", b"noise\r\n") == (done.returncode, done.stdout, shown)
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("app_under_test:leaving", "the schema's own code ended the program: SystemExit: 0"),
+        ("app_under_test:broken", "cannot find [app_under_test:broken]: RuntimeError: boo"),
+    ],
+)
+def test_code_of_the_author_cannot_pretend_an_answer(run, target, reason):
+    status, out, err = run("1", target=target)
+
+    assert (2, "") == (status, out)
+    assert reason in err
+
+
+def test_a_module_that_raises_what_is_no_exception_cannot_be_asked(run, folder):
+    (folder / "skipping_module.py").write_text("class Skip(BaseException): pass\nraise Skip('\\x1b[31m')")
+
+    status, out, err = run("1", target="skipping_module:page")
+
+    assert (2, "") == (status, out)
+    assert "cannot import [skipping_module]: Skip: \\x1b[31m" in err
+
+
+def test_the_name_of_a_file_cannot_forge_a_line_of_the_answer(run):
+    status, out, _ = run("1", file="x\n1 of 1 valid\n.json")
+    wrong = "expected a plain object value, but found [number] instead."
+
+    assert 1 == status
+    assert [rf"x\n1 of 1 valid\n.json: {wrong}", "0 of 1 valid"] == out.splitlines()
+
+
+def test_a_closed_standard_input_cannot_be_read(folder):
+    asked = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m kbn_schema validate app_under_test:page - <&-"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+    )
+
+    assert (2, "", "kbn-schema: standard input is closed") == (
+        asked.returncode,
+        asked.stdout,
+        asked.stderr.splitlines()[-1],
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_an_answer_that_cannot_be_written_is_no_answer(folder):
+    (folder / "data.json").write_text("{}")
+
+    with Path("/dev/full").open("w") as full:
+        asked = subprocess.run(
+            [sys.executable, "-m", "kbn_schema", "validate", "app_under_test:open_end", "data.json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            cwd=folder,
+        )
+
+    assert (2, "kbn-schema: cannot write the answer: No space left on device") == (
+        asked.returncode,
+        asked.stderr.splitlines()[-1],
+    )

@@ -1,12 +1,15 @@
 """This module finds what a command line names as ``MODULE:NAME``."""
 
+import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Generator
 from types import ModuleType
 from typing import TypeVar
 
 from kbn_schema.commands.answers import CannotAsk
+from kbn_schema.missing import MISSING
 
 T = TypeVar("T")
 
@@ -25,9 +28,10 @@ def load_target(target: str, kind: type[T], word: str) -> T:
     module = load_module(module_name)
     found: object = module
     for part in name.split("."):
-        if not hasattr(found, part):
+        with authors_code(f"cannot find [{target}]"):
+            found = getattr(found, part, MISSING)
+        if found is MISSING:
             raise CannotAsk(f"[{module_name}] has no {word} [{name}]{_hint(name, module, kind)}")
-        found = getattr(found, part)
     if not isinstance(found, kind):
         raise CannotAsk(f"[{target}] is not a {word} but [{type(found).__name__}]{_hint('', module, kind)}")
     return found
@@ -41,12 +45,24 @@ def load_module(name: str) -> ModuleType:
     """
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
-    try:
+    hint = f"; write [{name.removesuffix('.py')}]" if name.endswith(".py") else ""
+    with authors_code(f"cannot import [{name}]", hint):
         return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+
+
+@contextlib.contextmanager
+def authors_code(failed: str, hint: str = "") -> Generator[None, None, None]:
+    """Turn whatever the author's code raises into `CannotAsk`, also what would end the program.
+
+    *failed* says what could not be done, *hint* how to mend it.
+    """
+    try:
+        yield
+    except (CannotAsk, KeyboardInterrupt):
+        raise
+    except BaseException as error:
         reason = " ".join(str(error).split())[:300]
-        hint = f"; write [{name.removesuffix('.py')}]" if name.endswith(".py") else ""
-        raise CannotAsk(f"cannot import [{name}]: {type(error).__name__}: {reason}{hint}") from error
+        raise CannotAsk(f"{failed}: {type(error).__name__}: {reason}{hint}") from error
 
 
 def _hint(name: str, module: ModuleType, kind: type[object]) -> str:

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO, TextIO
 from kbn_schema import Issue, Schema, SchemaDefinitionError, ValidationError
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.documents import DocumentError, format_of, read_document, read_line, read_lines
-from kbn_schema.commands.targets import load_target
+from kbn_schema.commands.targets import authors_code, load_target
 from kbn_schema.problems import locate
 from kbn_schema.progress import Progress
+from kbn_schema.wording import escape
 
 
 def run(target: str, file: str, format: str | None, strip_unknown_keys: bool) -> int:
@@ -46,6 +47,8 @@ def run(target: str, file: str, format: str | None, strip_unknown_keys: bool) ->
 @contextlib.contextmanager
 def _opened(file: str) -> Generator[BinaryIO, None, None]:
     try:
+        if file == "-" and sys.stdin is None:
+            raise CannotAsk("standard input is closed")
         if file == "-":
             yield sys.stdin.buffer
         else:
@@ -64,21 +67,22 @@ class _Report:
         self._schema = schema
         self._strip_unknown_keys = strip_unknown_keys
         self._answer = answer
-        self.name = name
+        self.name = escape(name)  # it could forge a line of the answer
         self.valid = self.total = 0
 
     def problems_of(self, document: object) -> list[str]:
         """Every issue of *document*, in words; none where it is valid.
 
         Raises:
-            CannotAsk: The schema refers to what does not exist.
+            CannotAsk: The schema refers to what does not exist, or its own code ends the program.
         """
-        try:
-            self._schema.validate(document, strip_unknown_keys=self._strip_unknown_keys)
-        except ValidationError as error:
-            return [_show_issue(issue) for issue in error.issues]
-        except SchemaDefinitionError as error:  # of a `lazy`, which is resolved at its first use
-            raise CannotAsk(f"the schema is not complete: {error}") from None
+        with authors_code("the schema's own code ended the program"):
+            try:
+                self._schema.validate(document, strip_unknown_keys=self._strip_unknown_keys)
+            except ValidationError as error:
+                return [_show_issue(issue) for issue in error.issues]
+            except SchemaDefinitionError as error:  # of a `lazy`, which is resolved at its first use
+                raise CannotAsk(f"the schema is not complete: {error}") from None
         return []
 
     def add(self, problems: Sequence[str], line: int | None = None) -> None:

@@ -21,7 +21,7 @@ from kbn_schema.wording import type_word
 A = TypeVar("A")
 B = TypeVar("B")
 
-# The kinds that a missing left operand fits.
+# The kinds that a missing left operand fits, beside those with a default.
 FIT_MISSING = (MaybeSchema, NullableSchema, NeverSchema)
 
 
@@ -55,7 +55,8 @@ class ConditionalSchema(Schema[T_co]):
     def _holds(self, value: object, run: Run) -> bool:
         left = self.left.read(run, value)
         if isinstance(self.right, Schema):
-            if left is MISSING and not isinstance(self.right, FIT_MISSING):
+            right = self.right
+            if left is MISSING and right.default is MISSING and not isinstance(right, FIT_MISSING):
                 return False
             return type(self.right.check(left, run)) is not Failure
         right = self.right.read(run, value) if isinstance(self.right, Reference) else self.right
@@ -123,7 +124,7 @@ def conditional(
         left: A `context_ref` or `sibling_ref`.
         right: A plain value, equal without coercion; a reference, equal to what it reads; or
             a schema, which *left* must fit (here ``"1"`` fits a number). A missing *left*
-            equals nothing, and fits only `maybe`, `nullable` and `never`.
+            equals nothing, and fits only `maybe`, `nullable`, `never` and what has a default.
         then: The schema if so.
         otherwise: The schema if not.
         options: The default counts only where the chosen schema has none.

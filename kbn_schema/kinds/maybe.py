@@ -38,6 +38,8 @@ class MaybeSchema(Schema[T_co]):
         return attrs.evolve(self, of=change(self.of))
 
     def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        if isinstance(self.of, NeverSchema):
+            return [{"path": path, "type": "any?"}]
         return self.of.structure(path, optional=True)
 
 

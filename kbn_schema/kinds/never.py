@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from kbn_schema import messages
-from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.base import Schema, Structure
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
@@ -19,6 +19,9 @@ class NeverSchema(Schema[Missing]):
 
     def check(self, value: object, run: Run) -> Any:
         return MISSING if value is MISSING else fail(messages.UNEXPECTED)
+
+    def structure(self, path: list[str], optional: bool) -> list[Structure]:
+        return [{"path": path, "type": "never"}]
 
 
 def never() -> NeverSchema:

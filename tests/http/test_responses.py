@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from kbn_schema import schema
+from kbn_schema import MISSING, Duration, schema
 from kbn_schema.http import RequestParts
-from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, phrase, render
+from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, phrase, render, to_json
 
 response = ResponseFactory()
 GET = RequestParts("GET", "/")
@@ -229,3 +229,12 @@ def test_phrases_do_not_depend_on_the_version_of_python():
 def test_a_response_is_immutable():
     with pytest.raises(AttributeError):
         Response(status=200).status = 500
+
+
+def test_a_duration_in_a_body_is_its_text():
+    assert '{"d":"PT1H"}' == to_json({"d": Duration.parse("1h")})
+
+
+def test_a_missing_value_in_a_body_is_a_mistake():
+    with pytest.raises(TypeError, match="Missing is not JSON serializable"):
+        to_json({"d": MISSING})

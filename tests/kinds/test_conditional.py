@@ -150,3 +150,21 @@ def test_the_default_of_an_offering_stands_in_where_it_is_left_out():
     assert 1 == s.offering_based_schema(traditional=s.number(), default=1).validate(
         context={"serverless": True}
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "branch"),
+    [
+        (s.number(default=3), "then"),
+        (s.one_of(s.number(), default=3), "then"),
+        (s.maybe(s.number()), "then"),
+        (s.number(), "otherwise"),
+    ],
+)
+def test_a_missing_left_fits_what_has_a_default(right, branch):
+    assert branch == takes(right, s.MISSING)
+
+
+@pytest.mark.parametrize("left", [{"a": [1]}, {"a": [1, 2], "b": 1}, {"b": [1, 2]}, [1, 2], "a"])
+def test_containers_that_differ_are_not_equal(left):
+    assert ("then", "otherwise") == (takes({"a": [1, 2]}, {"a": [1, 2.0]}), takes({"a": [1, 2]}, left))
