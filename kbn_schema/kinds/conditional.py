@@ -8,9 +8,7 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema.kinds.base import Options, Schema, Structure, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.kinds.maybe import MaybeSchema
-from kbn_schema.kinds.never import NeverSchema, never
-from kbn_schema.kinds.nullable import NullableSchema
+from kbn_schema.kinds.never import never
 from kbn_schema.kinds.one_of import structure_of_any
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure
@@ -20,9 +18,6 @@ from kbn_schema.wording import type_word
 
 A = TypeVar("A")
 B = TypeVar("B")
-
-# The kinds that a missing left operand fits, beside those with a default.
-FIT_MISSING = (MaybeSchema, NullableSchema, NeverSchema)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -55,9 +50,6 @@ class ConditionalSchema(Schema[T_co]):
     def _holds(self, value: object, run: Run) -> bool:
         left = self.left.read(run, value)
         if isinstance(self.right, Schema):
-            right = self.right
-            if left is MISSING and right.default is MISSING and not isinstance(right, FIT_MISSING):
-                return False
             return type(self.right.check(left, run)) is not Failure
         right = self.right.read(run, value) if isinstance(self.right, Reference) else self.right
         return left is not MISSING and is_same(left, right)
@@ -124,7 +116,7 @@ def conditional(
         left: A `context_ref` or `sibling_ref`.
         right: A plain value, equal without coercion; a reference, equal to what it reads; or
             a schema, which *left* must fit (here ``"1"`` fits a number). A missing *left*
-            equals nothing, and fits only `maybe`, `nullable`, `never` and what has a default.
+            equals nothing, and fits what accepts a missing value, such as `maybe` or a default.
         then: The schema if so.
         otherwise: The schema if not.
         options: The default counts only where the chosen schema has none.
