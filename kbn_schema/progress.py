@@ -1,5 +1,6 @@
 """This module draws a progress bar on standard error, where a person is watching and the work is long."""
 
+import shutil
 import sys
 import time
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import TextIO
 WIDTH = 30
 PATIENCE = 0.5
 INTERVAL = 0.1
+LONG = 4 * 1024 * 1024  # bytes of a file that take a second or more
 
 
 class Progress:
@@ -21,6 +23,9 @@ class Progress:
         self._stream = stream or sys.stderr
         watched = total > 0 and self._stream.isatty()
         self._next = time.monotonic() + PATIENCE if watched else float("inf")
+        self._long = watched and total >= LONG
+        # A line that wraps cannot be drawn over.
+        self._width = max(min(WIDTH, shutil.get_terminal_size().columns - 9), 1)
         self._drawn = False
 
     def update(self, done: int) -> None:
@@ -30,13 +35,20 @@ class Progress:
         self._next = time.monotonic() + INTERVAL
         self._drawn = True
         share = min(done / self._total, 1)
-        self._write(f"\r[{'#' * round(share * WIDTH):-<{WIDTH}}] {share:4.0%}")
+        self._write(f"\r[{'#' * round(share * self._width):-<{self._width}}] {share:4.0%}")
+
+    def say(self, doing: str) -> None:
+        """Show what is being done to a large whole, where nobody can tell how far it is."""
+        if self._long:
+            self.clear()
+            self._drawn = True
+            self._write(f"\r{doing} ..."[: self._width + 8])
 
     def clear(self) -> None:
         """Make room for other output; the bar comes back with the next `update`."""
         if self._drawn:
             self._drawn = False
-            self._write("\r" + " " * (WIDTH + 8) + "\r")
+            self._write("\r" + " " * (self._width + 8) + "\r")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

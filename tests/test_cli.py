@@ -199,7 +199,15 @@ def test_the_format_may_be_said(run):
         ),
         ("data.yaml", "a: !!python/name:os.system", "data.yaml:1: the YAML text is malformed at line [1]"),
         ("data.yaml", "a: 2026-13-45", "data.yaml: the YAML text is malformed"),
-        ("data.yaml", "a: 1\n---\nb: 2", "data.yaml:2: the YAML text is malformed at line [2]"),
+        ("data.yaml", "1: a\n0x1: b", "data.yaml:1: the YAML text has a mapping with a duplicate"),
+        ("data.yaml", "yes: a\ntrue: b", "data.yaml:1: the YAML text has a mapping with a duplicate key"),
+        ("data.yaml", "? [1, 2]\n: a", "data.yaml:1: the YAML text is malformed at line [1]"),
+        ("data.toml", f"a = {'9' * 5000}", "data.toml: the TOML text has an integer of too many digits"),
+        (
+            "data.yaml",
+            "a: 1\n---\nb: 2",
+            "data.yaml:2: the YAML text holds more than one document at line [2]",
+        ),
         ("data.yaml", b"\xff", "data.yaml: the text is not valid UTF-8"),
         ("data.yaml", "[" * 100_000, "data.yaml: the text is nested too deeply"),
         ("data.toml", "page = \n", "data.toml:1: the TOML text is malformed at line [1], column [8]"),
@@ -482,3 +490,65 @@ def test_an_answer_that_cannot_be_written_is_no_answer(folder):
         asked.returncode,
         asked.stderr.splitlines()[-1],
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("data.json", '{"page": 1}'),
+        ("data.ndjson", '{"page": 1}\n{"page": 2}\n'),
+        ("data.yaml", "page: 1"),
+        ("data.toml", "page = 1"),
+    ],
+)
+def test_a_byte_order_mark_in_front_of_a_file_is_ignored(run, file, content):
+    status, out, _ = run(b"\xef\xbb\xbf" + content.encode(), file=file)
+
+    assert (0, " valid\n") == (status, out[-7:])
+
+
+def test_a_merge_key_of_yaml_is_no_duplicate(run):
+    status, out, _ = run("<<: {page: 0, name: a}\npage: 2", file="data.yaml")
+
+    assert (0, "1 of 1 valid\n") == (status, out)
+
+
+def test_modules_in_the_working_directory_are_not_taken_for_ours(folder):
+    for name in ("tomllib", "difflib"):
+        (folder / f"{name}.py").write_text("raise SystemExit('shadowed')")
+    (folder / "data.toml").write_text("pagee = 2")
+
+    # -P: as the installed script, which does not start in the working directory.
+    asked = subprocess.run(
+        [sys.executable, "-P", "-m", "kbn_schema", "validate", "app_under_test:page", "data.toml"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+    )
+
+    assert (1, "did you mean [page]?") == (asked.returncode, asked.stdout.splitlines()[0][-20:])
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_says_what_it_does_with_a_large_whole():
+    stream = Terminal()
+
+    with Progress(10 * 1024 * 1024, stream) as progress:
+        progress.say("reading")
+        progress.say("checking")
+
+    assert ["reading ...", "checking ..."] == [line for line in stream.getvalue().split("\r") if line.strip()]
+
+
+def test_says_nothing_of_a_small_whole():
+    stream = Terminal()
+
+    with Progress(1024, stream) as progress:
+        progress.say("reading")
+
+    assert "" == stream.getvalue()

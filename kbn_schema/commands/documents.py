@@ -1,6 +1,7 @@
 """This module reads the documents in a file: JSON, NDJSON, YAML or TOML."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final
@@ -10,6 +11,8 @@ from kbn_schema.json_text import JsonTextError, read_json
 
 MAX_LINE_BYTES: Final = 10 * 1024 * 1024
 CHUNK: Final = 65_536
+# Editors put it in front; here as in RFC 8259, section 8.1, it may be ignored.
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 SUFFIXES: Final = {
     ".json": "json",
@@ -34,22 +37,28 @@ def format_of(name: str) -> str | None:
     return SUFFIXES.get(PurePath(name).suffix.lower())
 
 
-def read_document(data: bytes, format: str) -> object:
-    """The one document in *data*; *format* is ``json``, ``yaml`` or ``toml``.
+def reader_of(format: str) -> Callable[[bytes], object]:
+    """The function that reads the one document in some bytes; *format* is ``json``, ``yaml`` or ``toml``.
+
+    It raises `DocumentError` where they are malformed, have a key twice, or are nested too deeply.
 
     Raises:
-        DocumentError: *data* is malformed, has a key twice, or is nested too deeply.
         CannotAsk: PyYAML is not installed.
     """
-    readers: dict[str, Callable[[bytes], object]] = {"json": _json, "yaml": _yaml, "toml": _toml}
-    try:
-        return readers[format](data)
-    except JsonTextError as error:
-        raise DocumentError(str(error), error.line) from None
-    except UnicodeDecodeError:
-        raise DocumentError("the text is not valid UTF-8") from None
-    except RecursionError:
-        raise DocumentError("the text is nested too deeply") from None
+    plain: dict[str, Callable[[bytes], object]] = {"json": read_json, "toml": _toml}
+    read = _yaml_reader() if format == "yaml" else plain[format]
+
+    def reader(data: bytes) -> object:
+        try:
+            return read(data.removeprefix(BYTE_ORDER_MARK))
+        except JsonTextError as error:
+            raise DocumentError(str(error), error.line) from None
+        except UnicodeDecodeError:
+            raise DocumentError("the text is not valid UTF-8") from None
+        except RecursionError:
+            raise DocumentError("the text is nested too deeply") from None
+
+    return reader
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
@@ -62,6 +71,8 @@ def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
         done += len(line)
+        if number == 1:
+            line = line.removeprefix(BYTE_ORDER_MARK)
         tail = line
         while not tail.endswith(b"\n") and (tail := stream.readline(CHUNK)):
             done += len(tail)
@@ -84,12 +95,7 @@ def read_line(line: bytes) -> object:
         raise DocumentError(str(error).replace("at line [1], column", "at column")) from None
 
 
-_json = read_json
-
-
 def _toml(data: bytes) -> object:
-    import tomllib  # noqa: PLC0415 - only where a TOML file is read
-
     try:
         return tomllib.loads(data.decode())
     except tomllib.TOMLDecodeError as error:
@@ -100,9 +106,13 @@ def _toml(data: bytes) -> object:
         line, column = match.groups()
         message = f"the TOML text is malformed at line [{line}], column [{column}]"
         raise DocumentError(message, int(line)) from None
+    except UnicodeDecodeError:
+        raise
+    except ValueError:  # the interpreter's own limit, of 4,300 digits unless it is set
+        raise DocumentError("the TOML text has an integer of too many digits") from None
 
 
-def _yaml(data: bytes) -> object:
+def _yaml_reader() -> Callable[[bytes], object]:
     try:
         import yaml  # noqa: PLC0415 - an optional dependency, and slow
     except ModuleNotFoundError:
@@ -113,25 +123,34 @@ def _yaml(data: bytes) -> object:
     class Loader(yaml.SafeLoader):
         """A safe loader that refuses what would silently lose a value."""
 
-    def construct_mapping(loader: Any, node: Any) -> Iterator[dict[Any, Any]]:
-        names = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(names) != len(set(names)):
-            line = node.start_mark.line + 1
-            raise DocumentError(f"the YAML text has a mapping with a duplicate key at line [{line}]", line)
-        mapping: Iterator[dict[Any, Any]] = safe.construct_yaml_map(loader, node)
-        return mapping
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+            mapping = safe.construct_mapping(self, node, deep)
+            # As they come out: `1` and `0x1` are one key.
+            if len({self.construct_object(key, deep=True) for key in own}) != len(own):
+                line = node.start_mark.line + 1
+                message = f"the YAML text has a mapping with a duplicate key at line [{line}]"
+                raise DocumentError(message, line)
+            return mapping
 
-    Loader.add_constructor("tag:yaml.org,2002:map", construct_mapping)
-    text = data.decode()
-    try:
-        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        if mark is None:
+    def read(data: bytes) -> object:
+        text = data.decode()
+        try:
+            return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+        except yaml.MarkedYAMLError as error:
+            what = (
+                "holds more than one document"
+                if "single document" in (error.context or "")
+                else "is malformed"
+            )
+            mark = error.problem_mark
+            if mark is None:
+                raise DocumentError(f"the YAML text {what}") from None
+            message = f"the YAML text {what} at line [{mark.line + 1}], column [{mark.column + 1}]"
+            raise DocumentError(message, mark.line + 1) from None
+        except DocumentError:
+            raise
+        except (yaml.YAMLError, ValueError, TypeError):  # the last two from values such as 2026-13-45
             raise DocumentError("the YAML text is malformed") from None
-        message = f"the YAML text is malformed at line [{mark.line + 1}], column [{mark.column + 1}]"
-        raise DocumentError(message, mark.line + 1) from None
-    except DocumentError:
-        raise
-    except (yaml.YAMLError, ValueError, TypeError):  # the last two from values such as 2026-13-45
-        raise DocumentError("the YAML text is malformed") from None
+
+    return read

@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Generator
+from difflib import get_close_matches
 from types import ModuleType
 from typing import TypeVar
 
@@ -66,8 +67,6 @@ def authors_code(failed: str, hint: str = "") -> Generator[None, None, None]:
 
 
 def _hint(name: str, module: ModuleType, kind: type[object]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
-
     names = [found for found, value in vars(module).items() if isinstance(value, kind)]
     near = get_close_matches(name, names, n=1) if name else []
     if near:

@@ -3,12 +3,12 @@
 import contextlib
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, BinaryIO, TextIO
 
 from kbn_schema import Issue, Schema, SchemaDefinitionError, ValidationError
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
-from kbn_schema.commands.documents import DocumentError, format_of, read_document, read_line, read_lines
+from kbn_schema.commands.documents import DocumentError, format_of, read_line, read_lines, reader_of
 from kbn_schema.commands.targets import authors_code, load_target
 from kbn_schema.problems import locate
 from kbn_schema.progress import Progress
@@ -30,16 +30,18 @@ def run(target: str, file: str, format: str | None, strip_unknown_keys: bool) ->
     format = format or ("json" if file == "-" else format_of(file))
     if format is None:
         raise CannotAsk(f"cannot tell the format of [{file}] by its suffix: pass --format")
+    # What it imports must not be found in the working directory, where the author's module is.
+    reader = None if format == "ndjson" else reader_of(format)
     answer = sys.stdout
     # What the author's module prints, while it is imported or validates, is no part of the answer.
     with contextlib.redirect_stdout(sys.stderr):
         schema: Schema[Any] = load_target(target, Schema, "schema")
         report = _Report(schema, strip_unknown_keys, "<stdin>" if file == "-" else file, answer)
         with _opened(file) as stream:
-            if format == "ndjson":
+            if reader is None:
                 _validate_lines(report, stream)
             else:
-                _validate_whole(report, stream, format)
+                _validate_whole(report, stream, reader)
     print(f"{report.valid} of {report.total} valid", file=answer)
     return FINE if report.valid == report.total else NO
 
@@ -100,13 +102,17 @@ def _show_issue(issue: Issue) -> str:
     return f"{locate(issue.path, None)}{issue.message}{hint}"
 
 
-def _validate_whole(report: _Report, stream: BinaryIO, format: str) -> None:
-    try:
-        document = read_document(stream.read(), format)
-    except DocumentError as error:
-        place = report.name if error.line is None else f"{report.name}:{error.line}"
-        raise CannotAsk(f"{place}: {error}") from None
-    report.add(report.problems_of(document))
+def _validate_whole(report: _Report, stream: BinaryIO, reader: Callable[[bytes], object]) -> None:
+    with Progress(_size(stream)) as progress:
+        try:
+            progress.say("reading")
+            document = reader(stream.read())
+        except DocumentError as error:
+            place = report.name if error.line is None else f"{report.name}:{error.line}"
+            raise CannotAsk(f"{place}: {error}") from None
+        progress.say("checking")
+        problems = report.problems_of(document)
+    report.add(problems)
 
 
 def _validate_lines(report: _Report, stream: BinaryIO) -> None:

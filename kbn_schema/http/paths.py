@@ -97,10 +97,11 @@ class Match(Generic[R]):
 
 
 def _decode(value: str) -> str:
-    segments = [decode_percent(segment, "request params") for segment in value.split("/")]
-    if not _DOTS.isdisjoint(segments):
+    decoded = decode_percent(value, "request params")
+    # Looked at once decoded: `..%2f` and `..%5c` are steps for whoever makes a file name of it.
+    if not _DOTS.isdisjoint(_SEPARATOR.split(decoded)):
         raise Refusal(400, "[request params]: a segment [.] or [..] is not allowed")
-    return "/".join(segments)
+    return decoded
 
 
 class PathTable(Generic[R]):
@@ -180,4 +181,5 @@ def _literal(segment: str) -> str:
 
 
 _PARAMETER = re.compile(r"\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<mark>[?*]?)\}")
+_SEPARATOR = re.compile(r"[/\\]")
 _DOTS = frozenset({".", ".."})

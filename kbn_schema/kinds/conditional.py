@@ -51,8 +51,9 @@ class ConditionalSchema(Schema[T_co]):
         left = self.left.read(run, value)
         if isinstance(self.right, Schema):
             return type(self.right.check(left, run)) is not Failure
-        right = self.right.read(run, value) if isinstance(self.right, Reference) else self.right
-        return left is not MISSING and is_same(left, right)
+        if left is MISSING:  # equals nothing; but where nothing is required, as in Kibana, a reference
+            return run.optional and isinstance(self.right, Reference)
+        return is_same(left, self.right.read(run, value) if isinstance(self.right, Reference) else self.right)
 
     def own_references(self) -> Iterator[Reference]:
         yield from super().own_references()

@@ -8,11 +8,11 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import Options, Schema, Structure, T_co
+from kbn_schema.kinds.base import Options, Schema, T_co
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.object import ObjectSchema
-from kbn_schema.kinds.one_of import OneOfSchema, as_schemas, structure_of_any
+from kbn_schema.kinds.one_of import OneOfSchema, as_schemas
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
@@ -29,6 +29,7 @@ class DiscriminatedUnionSchema(Schema[T_co]):
     """See `discriminated_union`."""
 
     combinator = "discriminated_union"
+    word = "unknown"  # so says Kibana
 
     discriminator: str = attrs.field(kw_only=False)
     alternatives: tuple[Schema[Any], ...] = attrs.field(kw_only=False)
@@ -94,7 +95,7 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         return tag
 
     def check(self, value: object, run: Run) -> Any:
-        if value is MISSING and (self.default is not MISSING or run.optional):
+        if value is MISSING and (self.default is not MISSING or (run.optional and self.fallback is None)):
             return self.missing(run)
         named = run.name(self)
         alternative = self._choose(value)
@@ -128,9 +129,6 @@ class DiscriminatedUnionSchema(Schema[T_co]):
 
     def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
         return attrs.evolve(self, alternatives=tuple(map(change, self.alternatives)))
-
-    def structure(self, path: list[str], optional: bool) -> list[Structure]:
-        return structure_of_any(self.alternatives, path, optional or self.has_default)
 
 
 def _quoted(tags: Iterable[object]) -> str:

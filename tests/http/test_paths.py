@@ -156,3 +156,25 @@ def test_a_path_of_a_hundred_thousand_segments_is_only_a_path():
     table = table_of("/a/{b}", "/{rest*}")
 
     assert "/{rest*}" == next(table.find("/a" * 100_000)).route
+
+
+@pytest.mark.parametrize("value", ["..", ".", "%2e%2e", "..%2fb", "a%2f..%2fb", "..%5cb", "a%5C.%5Cb"])
+@pytest.mark.parametrize("template", ["/f/{id}", "/f/{rest*}"])
+def test_no_step_out_of_a_folder_gets_through(template, value):
+    table = PathTable()
+    table.add("GET", parse_template(template), None)
+    [match] = table.find(f"/f/{value}")
+
+    with pytest.raises(Refusal) as refused:
+        match.params()
+
+    assert 400 == refused.value.status
+
+
+@pytest.mark.parametrize(("value", "decoded"), [("a%2Fb", "a/b"), ("..a", "..a"), ("a..%2Fb", "a../b")])
+def test_what_only_looks_like_a_step_gets_through(value, decoded):
+    table = PathTable()
+    table.add("GET", parse_template("/f/{id}"), None)
+    [match] = table.find(f"/f/{value}")
+
+    assert {"id": decoded} == match.params()

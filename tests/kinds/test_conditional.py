@@ -171,3 +171,10 @@ def test_a_missing_left_fits_what_has_a_default(right, branch):
 @pytest.mark.parametrize("left", [{"a": [1]}, {"a": [1, 2], "b": 1}, {"b": [1, 2]}, [1, 2], "a"])
 def test_containers_that_differ_are_not_equal(left):
     assert ("then", "otherwise") == (takes({"a": [1, 2]}, {"a": [1, 2.0]}), takes({"a": [1, 2]}, left))
+
+
+def test_two_missing_references_are_equal_only_where_nothing_is_required():
+    rule = s.conditional(s.context_ref("x"), s.context_ref("x"), s.number(), s.literal("p"))
+
+    assert "p" == rule.validate("p")
+    assert 1 == s.object({"a": rule}).validate_key("a", 1)

@@ -126,3 +126,18 @@ def test_mistakes_are_refused_as_in_kibana(arguments, text):
 def test_only_objects_are_alternatives(alternative):
     with pytest.raises(s.SchemaDefinitionError, match=r"^discriminated_union\(\): "):
         s.discriminated_union("t", A, alternative)
+
+
+def test_a_fallback_judges_a_missing_value_where_nothing_is_required():
+    rest = s.object({"t": s.maybe(s.string()), "z": s.number(default=1)})
+    holder = s.object({"a": s.discriminated_union("t", A, rest), "b": s.discriminated_union("t", A, B)})
+
+    assert ({"z": 1}, s.MISSING) == (holder.validate_key("a"), holder.validate_key("b"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "word"),
+    [(s.discriminated_union("t", A, B), "unknown"), (s.maybe(s.discriminated_union("t", A, B)), "unknown?")],
+)
+def test_has_kibanas_word_in_a_structure(schema, word):
+    assert [{"path": [], "type": word}] == schema.get_schema_structure()
