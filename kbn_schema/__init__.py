@@ -1,4 +1,4 @@
-"""One schema for a route: validator, static types, OpenAPI and a contract check.
+"""Schemas for routes: a validator with exact errors, and what a route makes of it.
 
 `schema` is the namespace of combinators; each of them is also an attribute of this
 package, so that ``import kbn_schema as s`` serves as well.

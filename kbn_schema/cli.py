@@ -19,6 +19,8 @@ from kbn_schema.wording import escape
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with the arguments *argv*, by default those of the process; return its exit status."""
     arguments = _parser().parse_args(argv)
+    if sys.stdout is None:
+        return _refuse("standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A key or a file name may hold what the terminal's encoding does not.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kbn_schema.problems import Failure, Issue, Path, Report
+from kbn_schema import messages
+from kbn_schema.problems import Failure, Issue, Path, Report, fail_in_words
 
 
 class SchemaError(Exception):
@@ -28,17 +29,24 @@ class ValidationError(SchemaError, ValueError):
     # No `__init__`: what was found travels in `args`, and texts are made when asked for,
     # which halves the price of an error and lets it be pickled.
     __slots__ = ()
-    args: tuple[Failure | Report, str | None]
+
+    @property
+    def found(self) -> Failure | Report:
+        """What was found; the words, where an error was made by hand: ``ValidationError("...")``."""
+        first: object = self.args[0] if self.args else ""
+        if isinstance(first, (Failure, Report)):
+            return first
+        return fail_in_words(str(first) or messages.CUSTOM.text)
 
     @property
     def path(self) -> Path:
         """Keys and indices from the root to the first problem, without the namespace."""
-        return self.args[0].path
+        return self.found.path
 
     @property
     def issues(self) -> tuple[Issue, ...]:
         """All problems that were found, at most 100, in the order of the schema."""
-        return self.args[0].issues()
+        return self.found.issues()
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``{"message", "path", "issues": [{"path", "code", "message", "params"}]}``, JSON-ready."""
@@ -46,8 +54,8 @@ class ValidationError(SchemaError, ValueError):
         return {"message": str(self), "path": issues[0]["path"], "issues": issues}
 
     def __str__(self) -> str:
-        failure, namespace = self.args
-        return failure.headline(namespace)
+        namespace: str | None = self.args[1] if len(self.args) > 1 else None
+        return self.found.headline(namespace)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The branches of nested unions share much and go deep; what was told of them does not.

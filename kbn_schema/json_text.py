@@ -13,10 +13,9 @@ from functools import cache
 from itertools import accumulate
 from typing import Literal, NoReturn
 
-from kbn_schema.numbers import read_digits
+from kbn_schema.numbers import MAX_DIGITS, read_digits
 
 MAX_DEPTH = 200
-MAX_DIGITS = 4300
 
 
 class JsonTextError(ValueError):

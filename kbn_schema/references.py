@@ -1,20 +1,18 @@
 """References to the context and to siblings, for `default` and `conditional`."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import Any
 
 import attrs
 
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.missing import MISSING
+from kbn_schema.run import Run, member
 from kbn_schema.spelling import spell_schema
-
-if TYPE_CHECKING:
-    from kbn_schema.run import Run
 
 
 def _require_dotted(reference: "Reference", attribute: "attrs.Attribute[str]", path: Any) -> None:
-    if not isinstance(path, str) or not path.strip("."):
+    dots = "." if reference.climbs else ""
+    if not isinstance(path, str) or not all(path.lstrip(dots).split(".")):
         name = type(reference).combinator
         raise SchemaDefinitionError(f"{name}() takes a dotted path, such as {name}('a.b')")
 
@@ -24,9 +22,10 @@ class Reference:
     """A value that is read while validating, from a dotted *path*."""
 
     combinator = "reference"
+    climbs = False  # whether leading dots mean something
     path: str = attrs.field(validator=_require_dotted)
 
-    def read(self, run: "Run", value: object) -> Any:
+    def read(self, run: Run, value: object) -> Any:
         """Return what the reference stands for, MISSING if there is nothing; *value* is being checked."""
         raise NotImplementedError
 
@@ -50,7 +49,7 @@ class ContextRef(Reference):
 
     combinator = "context_ref"
 
-    def read(self, run: "Run", value: object) -> Any:
+    def read(self, run: Run, value: object) -> Any:
         return walk(run.context, self.path.split("."))
 
 
@@ -60,7 +59,8 @@ class SiblingRef(Reference):
 
     ``"a.b"`` is prop ``b`` of the sibling ``a``. Leading dots climb: ``"...a"`` is the
     ``a`` beside the object around, each further dot is a level more, and an array counts
-    as a level. In a record or map nothing outside the entry can be seen.
+    as a level. In a record or map nothing outside the entry can be seen. What is not
+    validated, such as a key without a prop, is read as it came.
 
     Source:
         Kibana `schema.siblingRef`, that is Joi's relative references.
@@ -76,6 +76,7 @@ class SiblingRef(Reference):
     """
 
     combinator = "sibling_ref"
+    climbs = True
 
     @property
     def levels(self) -> int:
@@ -88,21 +89,13 @@ class SiblingRef(Reference):
         """The keys of the path, without its leading dots."""
         return self.path.lstrip(".").split(".")
 
-    def read(self, run: "Run", value: object) -> Any:
-        start = run.sibling(self.levels) if self.levels else value
-        return walk(start, self.keys)
+    def read(self, run: Run, value: object) -> Any:
+        if not self.levels:
+            return walk(value, self.keys)
+        first, *rest = self.keys
+        return walk(run.sibling(self.levels, first), rest)
 
 
 def walk(start: Any, keys: list[str]) -> Any:
     """Return what lies in *start* under *keys* (array indices allowed), or MISSING."""
-    value: Any = start
-    for key in keys:
-        if issubclass(type(value), dict):
-            value = dict.get(value, key, MISSING)
-        elif isinstance(value, Mapping):
-            value = value.get(key, MISSING)
-        elif type(value) is list and key.isascii() and key.isdigit() and len(key) < 10:
-            value = value[int(key)] if int(key) < len(value) else MISSING
-        else:
-            return MISSING
-    return value
+    return functools.reduce(member, keys, start)

@@ -25,9 +25,14 @@ class Named(Protocol):
 
 @attrs.define(eq=False)
 class Scope:
-    """One container on the way down: its output so far, and what `Run.leave` puts back."""
+    """One container on the way down: its output so far, and what `Run.leave` puts back.
+
+    *raw* is what came in, in exact types: Joi's references read it where nothing was
+    validated, such as a key without a prop.
+    """
 
     out: dict[Any, Any] | list[Any]
+    raw: dict[str, Any] | list[Any]
     named: Mapping[str, Any]
     reached: int
 
@@ -55,7 +60,13 @@ class Run:
         self.under_way: set[tuple[int, int]] = set()
         self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
 
-    def enter(self, schema: Named, value: object, out: dict[Any, Any] | list[Any]) -> Any:
+    def enter(
+        self,
+        schema: Named,
+        value: object,
+        out: dict[Any, Any] | list[Any],
+        raw: dict[str, Any] | list[Any] | None = None,
+    ) -> Any:
         """Go one level down into *value*, or return what is known of it already.
 
         Returns MISSING when `leave` has to be called; anything else is the outcome:
@@ -75,7 +86,7 @@ class Run:
                 return too_deep()  # it contains itself
             self.under_way.add((id(schema), id(value)))
         self.depth += 1
-        self.scopes.append(Scope(out, self.named, self.reached))
+        self.scopes.append(Scope(out, {} if raw is None else raw, self.named, self.reached))
         self.reached = OUTERMOST
         self.name(schema)
         return MISSING
@@ -104,11 +115,25 @@ class Run:
             self.named = {**before, schema.id: schema}
         return before
 
-    def sibling(self, levels: int) -> Any:
-        """Return the output so far of the container *levels* up (1: the one around), or MISSING."""
+    def sibling(self, levels: int, key: str) -> Any:
+        """Return what lies at *key* in the container *levels* up (1: the one around), or MISSING."""
         index = len(self.scopes) - levels
         self.reached = min(self.reached, index)
-        return self.scopes[index].out if index >= 0 else MISSING
+        if index < 0:
+            return MISSING
+        scope = self.scopes[index]
+        validated = member(scope.out, key)
+        return member(scope.raw, key) if validated is MISSING else validated
+
+
+def member(value: Any, key: str) -> Any:
+    """Return what lies in *value* at *key* (in a list: an index), or MISSING."""
+    if issubclass(type(value), dict):
+        return dict.get(value, key, MISSING)
+    if isinstance(value, Mapping):
+        return value.get(key, MISSING)
+    is_index = type(value) is list and key.isascii() and key.isdigit() and len(key) < 10
+    return value[int(key)] if is_index and int(key) < len(value) else MISSING
 
 
 def too_deep() -> Failure:

@@ -527,7 +527,7 @@ def test_modules_in_the_working_directory_are_not_taken_for_ours(folder):
         cwd=folder,
     )
 
-    assert (1, "did you mean [page]?") == (asked.returncode, asked.stdout.splitlines()[0][-20:])
+    assert (1, "did you mean [page]?") == (asked.returncode, asked.stdout.splitlines()[-2][-20:])
 
 
 class Terminal(io.StringIO):
@@ -552,3 +552,16 @@ def test_says_nothing_of_a_small_whole():
         progress.say("reading")
 
     assert "" == stream.getvalue()
+
+
+def test_a_closed_standard_output_takes_no_answer(folder):
+    (folder / "data.json").write_text("{}")
+    asked = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m kbn_schema validate app_under_test:page data.json >&-"],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        cwd=folder,
+    )
+
+    assert (2, "kbn-schema: standard output is closed") == (asked.returncode, asked.stderr.splitlines()[-1])

@@ -467,3 +467,37 @@ def test_memory_errors_are_not_ours():
 def test_a_definition_error_from_a_lazy_comes_out_as_it_is():
     with pytest.raises(s.SchemaDefinitionError):
         s.object({"a": s.lazy("nowhere")}).validate({"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "path", "issues"),
+    [
+        (s.ValidationError("boom"), "boom", (), [("custom", "boom")]),
+        (s.ValidationError("boom", "ns"), "[ns]: boom", (), [("custom", "boom")]),
+        (
+            s.ValidationError(),
+            "value failed custom validation",
+            (),
+            [("custom", "value failed custom validation")],
+        ),
+    ],
+)
+def test_an_error_made_by_hand_says_its_words(error, text, path, issues):
+    assert (text, path) == (str(error), error.path)
+    assert issues == [(issue.code, issue.message) for issue in error.issues]
+
+
+def test_an_error_made_by_hand_in_a_validator_keeps_its_words():
+    def refuse(value):
+        raise s.ValidationError("not today")
+
+    assert ["not today"] == [issue.message for issue in s.any(validate=refuse).issues_of(1)]
+
+
+def test_a_kind_that_calls_the_validate_of_another_schema_fails_as_that_does():
+    class Text(s.Schema):
+        def check(self, value, run):
+            return s.string(max_length=1).validate(value)
+
+    assert (True, False) == (Text().is_valid("a"), Text().is_valid("ab"))
+    assert ["max_length"] == [issue.code for issue in Text().issues_of("ab")]

@@ -57,7 +57,7 @@ NOT_NUMBERS = [
         (" 5\n", 5),
         ("\ufeff5\u00a0", 5),
         ("9007199254740993", 9007199254740993),
-        ("9" * 4000, int("9" * 4000)),
+        ("9" * 4300, int("9" * 4300)),
         ("0" * 5000 + "1", 1),
     ],
 )
@@ -96,8 +96,8 @@ def test_reads_no_number_where_none_is_spelled(text):
     assert (None, None) == (read_number(text), read_integer(text))
 
 
-@pytest.mark.parametrize(("text", "value"), [("9" * 4001, math.inf), ("-" + "9" * 4001, -math.inf)])
-def test_more_than_4000_digits_are_not_read(text, value):
+@pytest.mark.parametrize(("text", "value"), [("9" * 4301, math.inf), ("-" + "9" * 4301, -math.inf)])
+def test_more_than_4300_digits_are_not_read(text, value):
     assert value == read_number(text)
     assert None is read_integer(text)
 

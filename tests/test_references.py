@@ -236,3 +236,38 @@ def test_a_reference_to_another_level_is_no_circle():
     assert {"a": 1, "inner": {"a": 1}} == s.object({"inner": inner, "a": s.any()}).validate(
         {"a": 1, "inner": {}}
     )
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "output"),
+    [
+        (
+            s.object({"b": s.conditional(s.sibling_ref("kind"), "x", s.number(), s.any())}, unknowns="allow"),
+            {"kind": "x", "b": "1"},
+            {"kind": "x", "b": 1},
+        ),
+        (
+            s.object({"b": s.any(default=s.sibling_ref("kind"))}, unknowns="ignore"),
+            {"kind": "x"},
+            {"b": "x"},
+        ),
+        (
+            s.object({"o": s.object({"b": s.any(default=s.sibling_ref("...kind.0"))})}, unknowns="ignore"),
+            {"kind": ["x"], "o": {}},
+            {"o": {"b": "x"}},
+        ),
+        (
+            s.array_of(s.conditional(s.sibling_ref("0"), "x", s.string(), s.number())),
+            ["x", "y"],
+            ["x", "y"],
+        ),
+    ],
+)
+def test_what_has_no_schema_is_read_as_it_came(schema, value, output):
+    assert output == schema.validate(value)
+
+
+def test_what_has_a_schema_is_read_validated():
+    pair = s.object({"a": s.number(), "b": s.any(default=s.sibling_ref("a"))})
+
+    assert {"a": 1, "b": 1} == pair.validate({"a": "1"})

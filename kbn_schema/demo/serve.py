@@ -4,7 +4,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Generator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -25,7 +25,7 @@ Try:
     -H 'content-type: application/json' \\
     -d '{{"attributes": {{"title": "Sales", "hits": "7"}}}}'
 
-  curl -i '{url}/_find?fields=title&sort=titel'
+  curl -i '{url}/_find?fields=title&sort=titel'    # a mistake, on purpose
 """
 
 
@@ -128,6 +128,9 @@ def _show_step(step: Step, server: Server, screen: Screen) -> bool:
         connection.request(step.method, step.target, step.body, step.headers)
         answer = connection.getresponse()
         screen.answer(answer.status, answer.reason, answer.read())
+    except (OSError, HTTPException) as error:
+        screen.failure(f"no answer: {type(error).__name__}")
+        return False
     finally:
         connection.close()
     if answer.status != step.status:

@@ -1,8 +1,9 @@
 """Recognise absolute URIs by RFC 3986, as strictly as Kibana.
 
 Kibana departs from the RFC here, and so do we: something must follow the scheme, and ``//`` and a
-host if that is ``http`` or ``https``; a host is not empty, except in ``file:///``; its name has at most 255
-characters; a ``%`` in its name may be followed by anything. A port is any digits.
+host if that is ``http`` or ``https``; with other schemes a host may be empty if a path follows
+(``file:///x``); its name has at most 255 characters; a ``%`` may be followed by anything. A port is any
+digits.
 `urllib.parse` is not used: it strips line ends and may raise.
 """
 
@@ -31,7 +32,6 @@ _USERINFO = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:%]*")
 _NAME = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}%]{{1,255}}")
 _PATH = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/%]*")
 _QUERY = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/?%]*")
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def is_uri(text: str, schemes: tuple[str, ...] | None = None) -> bool:
@@ -47,7 +47,7 @@ def is_uri(text: str, schemes: tuple[str, ...] | None = None) -> bool:
     if parts["authority"] is None:
         # Browsers read "http:a.com" as "http://a.com"; RFC 9110, section 4.2, has no such URI.
         return parts["path"] != "" and scheme not in ("http", "https")
-    if parts["authority"] == "" and scheme == "file":
+    if parts["authority"] == "" and scheme not in ("http", "https"):
         return parts["path"] != ""
     return _is_authority(parts["authority"])
 
@@ -62,5 +62,5 @@ def _is_authority(text: str) -> bool:
 
 
 def _holds_only(allowed: re.Pattern[str], part: str | None) -> bool:
-    """Whether *part*, if there is one, holds *allowed* characters and whole percent-encodings."""
-    return part is None or (allowed.fullmatch(part) is not None and _BAD_PERCENT.search(part) is None)
+    """Whether *part*, if there is one, holds *allowed* characters; as in Kibana, ``%`` is one of them."""
+    return part is None or allowed.fullmatch(part) is not None

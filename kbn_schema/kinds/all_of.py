@@ -6,8 +6,8 @@ from typing import Any
 from typing_extensions import Unpack
 
 from kbn_schema.kinds.base import Options, Schema, Unknowns
-from kbn_schema.kinds.definition import refuse
-from kbn_schema.kinds.object import ObjectSchema
+from kbn_schema.kinds.definition import refuse, require_unknowns
+from kbn_schema.kinds.object import D, ObjectSchema
 from kbn_schema.kinds.one_of import as_schemas
 from kbn_schema.wording import show, type_word
 
@@ -15,8 +15,8 @@ from kbn_schema.wording import show, type_word
 def all_of(
     *parts: "ObjectSchema[Any] | Sequence[ObjectSchema[Any]]",
     unknowns: Unknowns | None = None,
-    **options: Unpack[Options[dict[str, Any]]],
-) -> ObjectSchema[dict[str, Any]]:
+    **options: Unpack[Options[Any]],
+) -> ObjectSchema[D]:
     """Return an object with all props of *parts*; it is an `object` in all respects.
 
     Only the options given here count; `unknowns`, `default` and `validate` of the parts
@@ -39,6 +39,7 @@ def all_of(
         >>> schema.all_of([named, aged]).validate({"name": "Ada", "age": "36"})
         {'name': 'Ada', 'age': 36}
     """
+    require_unknowns("all_of", unknowns)
     props: dict[str, Schema[Any]] = {}
     for index, part in enumerate(as_schemas("all_of", parts)):
         if not isinstance(part, ObjectSchema):

@@ -11,9 +11,10 @@ from kbn_schema.exact import exact_list
 from kbn_schema.kinds.any import AnySchema
 from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema
 from kbn_schema.kinds.bounds import length_bounds
+from kbn_schema.kinds.definition import require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.never import NeverSchema
-from kbn_schema.kinds.object import require_unknowns, stripping
+from kbn_schema.kinds.object import stripping
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run
@@ -47,7 +48,7 @@ class ArraySchema(Schema[T_co]):
         if type(items) is Failure:
             return items
         out: list[Any] = []
-        known = run.enter(self, value, out)
+        known = run.enter(self, value, out, items)
         if known is not MISSING:
             return known
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)

@@ -2,7 +2,7 @@
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, Self, TypedDict
 
@@ -12,7 +12,13 @@ from typing_extensions import TypeVar
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError, ValidationError
 from kbn_schema.exact import copy_containers
-from kbn_schema.kinds.definition import collect_tree, copied_default, refuse, require_options
+from kbn_schema.kinds.definition import (
+    collect_tree,
+    copied_default,
+    refuse,
+    require_options,
+    require_unknowns,
+)
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import Failure, Issue, fail, fail_because, fail_in_words
@@ -26,8 +32,8 @@ T_co = TypeVar("T_co", covariant=True, default=Any)
 
 Unknowns = Literal["forbid", "ignore", "allow"]
 
-# Values that need no copy when a default is handed out.
 NO_META: Mapping[str, Any] = MappingProxyType({})
+# Values that need no copy when a default is handed out.
 IMMUTABLE = (str, int, float, bool, bytes, type(None), Missing)
 
 
@@ -45,6 +51,8 @@ class Options(TypedDict, Generic[T], total=False):
 
 
 def _own_examples(examples: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(examples, (str, bytes)) or not isinstance(examples, Iterable):
+        return examples  # refused with the other options
     return tuple(copy.deepcopy(examples)) if examples else ()
 
 
@@ -53,6 +61,19 @@ def _own_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
         return NO_META
     # What is no mapping is refused with the other options, in our words.
     return MappingProxyType(copy.deepcopy(dict(meta))) if isinstance(meta, Mapping) else meta
+
+
+class Changes(TypedDict, total=False):
+    """The common options, for `ObjectSchema.extends`; MISSING resets one."""
+
+    default: Any
+    validate: Callable[[Any], object] | Missing
+    title: str | Missing
+    description: str | Missing
+    deprecated: bool | Missing
+    examples: Sequence[Any] | Missing
+    id: str | Missing
+    meta: Mapping[str, Any] | Missing
 
 
 class Structure(TypedDict):
@@ -125,7 +146,9 @@ class Schema(Generic[T_co]):
     def check(self, value: object, run: Run) -> Any:
         """Return the output for *value*, or a `Failure` with every problem in it.
 
-        This is the meaning of the schema. *value* is `MISSING` where there is none.
+        This is the meaning of the schema. *value* is `MISSING` where there is none: begin
+        with ``if value is MISSING: return self.missing(run)``. Call the `check` of schemas
+        inside, not their `validate`, which knows neither the path nor the run.
         """
         raise NotImplementedError
 
@@ -195,6 +218,7 @@ class Schema(Generic[T_co]):
         """
         if unknowns is MISSING:
             return self
+        require_unknowns(self, unknowns)
         return self.rebuild(lambda child: child.extends_deep(unknowns))
 
     # --- what kinds share ---
@@ -211,6 +235,8 @@ class Schema(Generic[T_co]):
         """Return `check`'s answer, with whatever is raised on the way turned into a failure."""
         try:
             return self.check(value, run)
+        except ValidationError as error:  # of a kind whose `check` called the `validate` of another schema
+            return error.found if isinstance(error.found, Failure) else fail_in_words(str(error))
         except (SchemaError, MemoryError):
             raise
         except RecursionError:
@@ -231,6 +257,14 @@ class Schema(Generic[T_co]):
             return MISSING
         return self.mismatch(MISSING) if message is None else fail(message)
 
+    def answers_missing(self, run: Run) -> bool:
+        """Return whether a missing value becomes something else, or is allowed."""
+        return self.has_default
+
+    def left_out(self, run: Run) -> Any:
+        """Return the outcome for a missing value that `maybe` allows: nothing, whatever the default is."""
+        return MISSING
+
     def get_default(self, run: Run) -> Any:
         """Return the default for this run, nothing of it shared with another; or a failure."""
         default: Any = self.default
@@ -239,7 +273,7 @@ class Schema(Generic[T_co]):
         if not callable(default):
             return default if type(default) in IMMUTABLE else copy.deepcopy(default)
         try:
-            return self.adopt_default(default())
+            return self.adopt_made(default())
         except MemoryError:
             raise
         except Exception as error:  # the author's code: whatever it raises
@@ -252,6 +286,10 @@ class Schema(Generic[T_co]):
 
     def adopt_default(self, value: Any) -> Any:
         """Return the default *value* in the form of the output, for kinds that have one of their own."""
+        return value
+
+    def adopt_made(self, value: Any) -> Any:
+        """Return a default that the author's callable made, in the form of the output."""
         return value
 
     def mismatch(self, value: object) -> Failure:
@@ -273,6 +311,8 @@ class Schema(Generic[T_co]):
         return _judge(verdict, output)
 
     def __attrs_post_init__(self) -> None:
+        if type(self) is Schema:
+            refuse("Schema", "it is the base of all kinds; use a combinator, or a subclass with a check")
         require_options(self)
         self.prepare()
         default = self.default
@@ -290,6 +330,10 @@ class Schema(Generic[T_co]):
         """Yield the references that this schema itself reads."""
         if isinstance(self.default, Reference):
             yield self.default
+
+    def precedents(self) -> frozenset[str]:
+        """Return the siblings that are checked before this schema, beside those it refers to."""
+        return frozenset(name for schema in self.handed_on() for name in schema.precedents())
 
     def references(self) -> frozenset[tuple[int, str]]:
         """Return the siblings that this tree reads from further out: levels up, and first key."""

@@ -1,5 +1,6 @@
 """Sizes in bytes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -9,9 +10,10 @@ from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.missing import MISSING
+from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import fail
 from kbn_schema.quantities import ByteSize, Unparsable
+from kbn_schema.references import Reference
 from kbn_schema.run import Run
 
 
@@ -42,6 +44,7 @@ class ByteSizeSchema(Schema[ByteSize]):
     word = "bytes"
     expected = "ByteSize"
 
+    default: "str | int | Callable[[], ByteSize] | Reference | Missing" = MISSING  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
     min: str | int | None = None
     max: str | int | None = None
 

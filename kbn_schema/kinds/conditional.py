@@ -34,18 +34,30 @@ class ConditionalSchema(Schema[T_co]):
     def prepare(self) -> None:
         if not isinstance(self.left, Reference):
             refuse(self, "left must be a reference: context_ref('a.b') or sibling_ref('a')")
+        if isinstance(self.right, type) and issubclass(self.right, Schema):
+            require_schema(self, self.right, "right")  # its parentheses were forgotten
         require_schema(self, self.then, "then")
         require_schema(self, self.otherwise, "otherwise")
 
     def check(self, value: object, run: Run) -> Any:
-        branch = self.then if self._holds(value, run) else self.otherwise
+        branch = self._choose(value, run)
         # The default of the branch comes first; `never` is a branch without one.
-        if value is MISSING and self.default is not MISSING and not branch.has_default:
+        if value is MISSING and self.default is not MISSING and not branch.answers_missing(run):
             return self.get_default(run)
         named = run.name(self)
         outcome = branch.check(value, run)
         run.named = named
         return outcome if type(outcome) is Failure or value is MISSING else self.finish(outcome, run)
+
+    def left_out(self, run: Run) -> Any:
+        branch = self._choose(MISSING, run)
+        return branch.check(MISSING, run) if branch.answers_missing(run) else MISSING
+
+    def answers_missing(self, run: Run) -> bool:
+        return self.has_default or self._choose(MISSING, run).answers_missing(run)
+
+    def _choose(self, value: object, run: Run) -> Schema[Any]:
+        return self.then if self._holds(value, run) else self.otherwise
 
     def _holds(self, value: object, run: Run) -> bool:
         left = self.left.read(run, value)

@@ -13,6 +13,8 @@ from kbn_schema.missing import MISSING
 from kbn_schema.references import SiblingRef
 from kbn_schema.wording import escape, type_word
 
+UNKNOWNS = ("forbid", "ignore", "allow")
+
 
 def refuse(schema: Any, reason: str) -> NoReturn:
     """Raise the `SchemaDefinitionError` of a combinator: *reason* says what is wrong and how to mend it."""
@@ -34,6 +36,11 @@ def require_options(schema: Any) -> None:
     """Check the common options of *schema*."""
     if schema.validator is not None:
         _require_validator(schema, schema.validator)
+    default: Any = schema.default
+    if is_async(default):
+        refuse(schema, "default must be a value or a plain function: an async one is never awaited")
+    if not isinstance(schema.examples, tuple):
+        refuse(schema, f"examples must be a list of values, but is [{type_word(schema.examples)}]")
     for name in ("title", "description", "id"):
         text = getattr(schema, name)
         if text is not None and not isinstance(text, str):
@@ -42,15 +49,34 @@ def require_options(schema: Any) -> None:
         refuse(schema, "id must be a text without a period")
     if not isinstance(schema.meta, Mapping):
         refuse(schema, f"meta must be a mapping, but is [{type_word(schema.meta)}]")
-    if not isinstance(schema.deprecated, bool):
-        refuse(schema, f"deprecated must be True or False, but is [{type_word(schema.deprecated)}]")
+    require_flags(schema, "deprecated")
 
 
 def _require_validator(schema: Any, validator: object) -> None:
     if not callable(validator):
         refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
-    if inspect.iscoroutinefunction(validator):
+    if is_async(validator):
         refuse(schema, "validate must be a plain function: an async one is never awaited")
+
+
+def is_async(function: Any) -> bool:
+    """Return whether calling *function* gives something to await."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004 - of the class, for an object that is called
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
+def require_flags(schema: Any, *names: str) -> None:
+    """Refuse what is neither True nor False: a text such as "no" would turn on what it denies."""
+    for name in names:
+        flag = getattr(schema, name)
+        if not isinstance(flag, bool):
+            refuse(schema, f"{name} must be True or False, but is [{type_word(flag)}]")
+
+
+def require_unknowns(schema: Any, unknowns: object) -> None:
+    """Refuse what is not one of the three words for *unknowns*, nor None."""
+    if unknowns is not None and unknowns not in UNKNOWNS:
+        refuse(schema, "unknowns must be 'forbid', 'ignore' or 'allow'")
 
 
 def collect_tree(schema: Any) -> None:

@@ -1,5 +1,6 @@
 """Lengths of time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.missing import MISSING
+from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import fail
 from kbn_schema.quantities import Duration, Unparsable
+from kbn_schema.references import Reference
 from kbn_schema.run import Run
 
 
@@ -43,6 +45,7 @@ class DurationSchema(Schema[Duration]):
     combinator = "duration"
     expected = "moment.Duration"
 
+    default: "str | int | timedelta | Callable[[], str | int | timedelta] | Reference | Missing" = MISSING  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
     min: str | int | timedelta | None = None
     max: str | int | timedelta | None = None
 
@@ -70,6 +73,9 @@ class DurationSchema(Schema[Duration]):
             refuse(self, "default is no duration")
         except TypeError:
             return value  # defaults are trusted
+
+    def adopt_made(self, value: Any) -> Any:
+        return self.adopt_default(value)
 
 
 def read_duration(value: Any) -> Duration:

@@ -8,8 +8,9 @@ import attrs
 from kbn_schema import messages
 from kbn_schema.exact import exact_items
 from kbn_schema.kinds.base import Schema, T_co, Unknowns, require_schema, wrong_type
+from kbn_schema.kinds.definition import require_unknowns
 from kbn_schema.kinds.json_input import parse_json
-from kbn_schema.kinds.object import require_unknowns, stripping
+from kbn_schema.kinds.object import stripping
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.references import SiblingRef
@@ -47,6 +48,7 @@ class EntriesSchema(Schema[T_co]):
             return known
         # Kibana validates each entry as a root of its own: no sibling outside can be seen.
         scopes, run.scopes, reached = run.scopes, [], run.reached
+        optional, run.optional = run.optional, False
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
         problems: list[Problem] = []
         alike: dict[int, int] = {}
@@ -63,7 +65,7 @@ class EntriesSchema(Schema[T_co]):
                 out[new_key] = outcome
             if len(problems) >= MAX_ISSUES:
                 break
-        run.scopes, run.strip, run.reached = scopes, strip, reached
+        run.scopes, run.strip, run.reached, run.optional = scopes, strip, reached, optional
         return run.leave(self, value, Failure(problems) if problems else self.finish(out, run))
 
     def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:

@@ -17,7 +17,7 @@ class IntegerSchema(Schema[int]):
     """Accept whole numbers, and texts of digits; yield an exact `int` of any size.
 
     1.0 is a whole number and gives 1; the text ``"1.0"`` is refused. A text may have a
-    sign, blanks around it, and at most 4,000 digits. A bool is no number.
+    sign, blanks around it, and at most 4,300 digits. A bool is no number.
 
     Args:
         min: Smallest number, inclusive.
@@ -28,7 +28,7 @@ class IntegerSchema(Schema[int]):
 
     Raises:
         SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or
-            the bounds leave nothing.
+            a lower bound is above the upper one.
 
     Source:
         JSON Schema 2020-12, validation, section 6.1.1: any number without fraction is an integer.

@@ -1,6 +1,6 @@
 """IP addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -17,7 +17,9 @@ RECOGNISERS = {"ipv4": formats.is_ipv4, "ipv6": formats.is_ipv6, "ipvfuture": fo
 
 
 def _as_tuple(versions: Any) -> tuple[str, ...]:
-    return (versions,) if isinstance(versions, str) else tuple(versions)
+    if isinstance(versions, str):
+        return (versions,)
+    return tuple(versions) if isinstance(versions, Iterable) else ()
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -49,7 +51,7 @@ class IpSchema(Schema[str]):
     versions: Sequence[str] = attrs.field(default=("ipv4", "ipv6"), converter=_as_tuple)
 
     def prepare(self) -> None:
-        if not self.versions or not set(self.versions) <= RECOGNISERS.keys():
+        if not self.versions or any(version not in tuple(RECOGNISERS) for version in self.versions):
             refuse(self, "versions must be a list of 'ipv4', 'ipv6' and 'ipvfuture', at least one of them")
 
     def check(self, value: object, run: Run) -> Any:

@@ -6,7 +6,7 @@ from kbn_schema import messages
 from kbn_schema.exact import exact_str
 from kbn_schema.json_text import read_json
 from kbn_schema.problems import fail
-from kbn_schema.run import Run
+from kbn_schema.run import MAX_DEPTH, Run
 
 NO_JSON = object()
 NOT_YET = object()
@@ -32,6 +32,6 @@ def parse_json(value: object, expected: str, run: Run) -> Any:
 
 def _read(text: str) -> Any:
     try:
-        return read_json(text, duplicate_keys="last")
+        return read_json(text, MAX_DEPTH, duplicate_keys="last")
     except ValueError:
         return NO_JSON

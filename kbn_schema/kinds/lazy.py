@@ -21,6 +21,7 @@ class LazySchema(Schema[T_co]):
     """See `lazy`."""
 
     combinator = "lazy"
+    word = "link"
 
     target: "str | Callable[[], Schema[T_co]]" = attrs.field(kw_only=False)
 
@@ -31,11 +32,13 @@ class LazySchema(Schema[T_co]):
             )
 
     def check(self, value: object, run: Run) -> Any:
+        if value is MISSING and isinstance(self.target, str):
+            return self.missing(run, messages.DEFINED)
         target = self.resolve(run)
         if value is not MISSING:
             return target.check(value, run)
         # A missing object counts as an empty one, which would go on for ever here.
-        if isinstance(self.target, str) or target in run.hollow:
+        if target in run.hollow:
             return self.missing(run, messages.DEFINED)
         hollow, run.hollow = run.hollow, (*run.hollow, target)
         outcome = target.check(value, run)
@@ -58,6 +61,9 @@ class LazySchema(Schema[T_co]):
         # What an id names can only be told on the way down; it is a schema around this one.
         return () if isinstance(self.target, str) else (self.called(),)
 
+    def precedents(self) -> frozenset[str]:
+        return frozenset()  # asked while an object is built, which is too early to call anything
+
     def _named(self, name: str, run: Run) -> Schema[Any]:
         target: Schema[Any] | None = run.named.get(name)
         if target is None:
@@ -79,7 +85,10 @@ class LazySchema(Schema[T_co]):
         except (SchemaDefinitionError, RecursionError, MemoryError):
             raise
         except Exception as error:
-            raise SchemaDefinitionError(f"lazy(): the callable raised {type(error).__name__}") from error
+            raised = type(error).__name__
+            raise SchemaDefinitionError(
+                f"lazy(): the callable must return a schema, but raised {raised}"
+            ) from error
         require_schema(self, found, "what the callable returns")
         return found
 
@@ -106,8 +115,9 @@ def lazy(target: Callable[[], Schema[T]]) -> LazySchema[T]: ...
 def lazy(target: Any) -> LazySchema[Any]:
     """Stand for a schema around this one, by its *id*, or for the one a callable returns.
 
-    Found and called at the first use. Where a value must be there, a missing one is
-    refused. Values may be nested 200 levels deep.
+    The schema is looked up at the first use. A missing value is refused, unless the lazy
+    stands inside `maybe` or `nullable`. Values may be nested 200 levels deep. What a callable
+    returns is outside of the tree for `extends_deep`.
 
     Args:
         target: The ``id`` of an enclosing schema, or a callable without arguments, called

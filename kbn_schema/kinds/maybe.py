@@ -1,13 +1,13 @@
 """A value that may be left out."""
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from kbn_schema.kinds.base import Schema, Structure, T, T_co, require_schema
 from kbn_schema.kinds.never import NeverSchema
-from kbn_schema.missing import MISSING
+from kbn_schema.missing import MISSING, Missing
 from kbn_schema.run import Run
 
 
@@ -19,14 +19,31 @@ class MaybeSchema(Schema[T_co]):
 
     of: Schema[T_co] = attrs.field(kw_only=False)
 
+    if TYPE_CHECKING:
+        # At the root a missing value comes out as MISSING; inside an object its key is absent.
+        def validate(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+            self,
+            value: object = MISSING,
+            context: Mapping[str, Any] | None = None,
+            namespace: str | None = None,
+            *,
+            strip_unknown_keys: bool = False,
+        ) -> T_co | Missing: ...
+
     def prepare(self) -> None:
-        require_schema(self, self.of, "the schema")
+        require_schema(self, self.of, "what it is given")
 
     def check(self, value: object, run: Run) -> Any:
+        if value is MISSING:
+            return self.left_out(run)
         # Kibana's `never` is a word about presence, which `maybe` replaces: anything may be there.
-        if value is MISSING or isinstance(self.of, NeverSchema):
-            return value
-        return self.of.check(value, run)
+        return value if isinstance(self.of, NeverSchema) else self.of.check(value, run)
+
+    def left_out(self, run: Run) -> Any:
+        return self.of.left_out(run)
+
+    def answers_missing(self, run: Run) -> bool:
+        return True  # it stays missing
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)
@@ -44,7 +61,9 @@ class MaybeSchema(Schema[T_co]):
 
 
 def maybe(of: Schema[T]) -> MaybeSchema[T]:
-    """Accept what *of* accepts, and a missing value, which stays missing (its default is not used).
+    """Accept what *of* accepts, and a missing value, which stays missing.
+
+    The default of *of* is not used, but for that of the branch which a `conditional` chose.
 
     None is not missing: see `nullable`. Around `never` it accepts everything, as in Kibana.
 

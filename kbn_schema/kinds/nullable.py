@@ -23,7 +23,7 @@ class NullableSchema(Schema[T_co]):
     of: Schema[T_co] = attrs.field(kw_only=False)
 
     def prepare(self) -> None:
-        require_schema(self, self.of, "the schema")
+        require_schema(self, self.of, "what it is given")
 
     @property
     def has_default(self) -> bool:

@@ -8,6 +8,7 @@ from kbn_schema import messages
 from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
+from kbn_schema.kinds.definition import require_flags
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import is_safe, read_number
 from kbn_schema.problems import fail
@@ -31,11 +32,11 @@ class NumberSchema(Schema[int | float]):
         exclusive_max: The number must be lower.
         multiple_of: The number must be a multiple, reckoned in decimals: 0.3 is one of 0.1.
         unsafe: Whether to take numbers above 2**53 - 1 in size, and texts that lose digits
-            when read. Integers, also as text of up to 4,000 digits, stay exact.
+            when read. Integers, also as text of up to 4,300 digits, stay exact.
 
     Raises:
         SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or
-            the bounds leave nothing.
+            a lower bound is above the upper one.
 
     Source:
         Kibana `schema.number`; *exclusive_min*, *exclusive_max* and *multiple_of*: JSON Schema.
@@ -56,6 +57,7 @@ class NumberSchema(Schema[int | float]):
     unsafe: bool = False
 
     def prepare(self) -> None:
+        require_flags(self, "unsafe")
         number_bounds(self)
 
     def check(self, value: object, run: Run) -> Any:

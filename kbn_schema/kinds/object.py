@@ -10,8 +10,8 @@ from typing_extensions import TypeVar, Unpack
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import Options, Schema, Structure, Unknowns, require_schema
-from kbn_schema.kinds.definition import refuse
+from kbn_schema.kinds.base import Changes, Schema, Structure, Unknowns, require_schema
+from kbn_schema.kinds.definition import refuse, require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
@@ -21,8 +21,8 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
 D_co = TypeVar("D_co", covariant=True, default=dict[str, Any])
-
-UNKNOWNS = ("forbid", "ignore", "allow")
+# Of what is made from an object: a dict, unless an annotation asks for a TypedDict.
+D = TypeVar("D", default=dict[str, Any])
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -87,7 +87,7 @@ class ObjectSchema(Schema[D_co]):
         data = {key: item for key, item in items if type(key) is str}
         others = [key for key, _ in items if type(key) is not str] if len(data) < len(items) else []
         out: dict[str, Any] = {}
-        known = run.enter(self, value, out)
+        known = run.enter(self, value, out, data)
         if known is not MISSING:
             return known
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
@@ -157,8 +157,8 @@ class ObjectSchema(Schema[D_co]):
         props: "Mapping[str, Schema[Any] | Missing | None]",
         *,
         unknowns: Unknowns | Missing | None = None,
-        **options: Unpack[Options[Any]],
-    ) -> "ObjectSchema[dict[str, Any]]":
+        **options: Unpack[Changes],
+    ) -> "ObjectSchema[D]":
         """Return a new object with *props* added or replaced by name.
 
         Args:
@@ -170,13 +170,15 @@ class ObjectSchema(Schema[D_co]):
         Source:
             Kibana `ObjectType.extends`.
         """
+        if not isinstance(props, Mapping):
+            refuse("object().extends", f"props must be a dict, but is [{type_word(props)}]")
         merged: dict[str, Any] = {**self.props, **props}
         merged = {name: prop for name, prop in merged.items() if prop is not None and prop is not MISSING}
         changes: dict[str, Any] = dict(options) if unknowns is None else {**options, "unknowns": unknowns}
         kept: dict[str, Any] = {**self.arguments(), **changes, "props": merged}
         return ObjectSchema(**{name: option for name, option in kept.items() if option is not MISSING})
 
-    def pick(self, *names: str) -> "ObjectSchema[dict[str, Any]]":
+    def pick(self, *names: str) -> "ObjectSchema[D]":
         """Return a new object with the named props only; `default`, `validate` and `id` are dropped.
 
         Raises:
@@ -185,7 +187,7 @@ class ObjectSchema(Schema[D_co]):
         self._require_names("pick", names)
         return self._reshaped({name: prop for name, prop in self.props.items() if name in names})
 
-    def omit(self, *names: str) -> "ObjectSchema[dict[str, Any]]":
+    def omit(self, *names: str) -> "ObjectSchema[D]":
         """Return a new object without the named props; `default`, `validate` and `id` are dropped.
 
         Raises:
@@ -194,15 +196,16 @@ class ObjectSchema(Schema[D_co]):
         self._require_names("omit", names)
         return self._reshaped({name: prop for name, prop in self.props.items() if name not in names})
 
-    def partial(self) -> "ObjectSchema[dict[str, Any]]":
+    def partial(self) -> "ObjectSchema[D]":
         """Return a new object in which each prop without a `default` may be left out.
 
-        Shallow: objects in it are not changed. `default`, `validate` and `id` of this
+        Shallow: objects in it are not changed. A `nullable` prop that is left out stays away,
+        rather than become None. `default`, `validate` and `id` of this
         object, which speak of the whole, are dropped.
         """
         return self._reshaped({name: _optional(prop) for name, prop in self.props.items()})
 
-    def _reshaped(self, props: dict[str, Schema[Any]]) -> "ObjectSchema[dict[str, Any]]":
+    def _reshaped(self, props: dict[str, Schema[Any]]) -> "ObjectSchema[D]":
         whole = ("default", "validate", "id")
         kept = {name: value for name, value in self.arguments().items() if name not in whole}
         kept["props"] = props
@@ -210,6 +213,8 @@ class ObjectSchema(Schema[D_co]):
 
     def _require_names(self, method: str, names: tuple[str, ...]) -> None:
         for name in names:
+            if not isinstance(name, str):
+                refuse(f"object().{method}", "give it names, each an argument of its own")
             if name not in self.props:
                 refuse(f"object().{method}", f"there is no prop [{show(name)}]")
 
@@ -232,18 +237,14 @@ class ObjectSchema(Schema[D_co]):
         """
         if key not in self.props:
             raise SchemaError(f"{show(key)} is not a valid part of this schema")
-        return self.props[key].enforce(value, Run({}, optional=True), key)
+        run = Run({}, optional=True)
+        run.name(self)
+        return self.props[key].enforce(value, run, key)
 
 
 def stripping(unknowns: Unknowns | None, inherited: bool) -> bool:
     """Return whether objects further down that state nothing drop unknown keys."""
     return inherited if unknowns is None else unknowns == "ignore"
-
-
-def require_unknowns(schema: Schema[Any], unknowns: object) -> None:
-    """Raise `SchemaDefinitionError` if *unknowns* is not one of its three words, or None."""
-    if unknowns is not None and unknowns not in UNKNOWNS:
-        refuse(schema, "unknowns must be 'forbid', 'ignore' or 'allow'")
 
 
 def _own_props(schema: ObjectSchema[Any]) -> dict[str, Schema[Any]]:
@@ -262,21 +263,24 @@ def _own_props(schema: ObjectSchema[Any]) -> dict[str, Schema[Any]]:
 def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozenset[str]], ...]:
     """Return the props in the order of checking: the first one whose references are all done is next."""
     props = schema.props
-    waiting = {
-        name: (prop, frozenset(key for levels, key in prop.references() if levels == 1 and key in props))
+    refers_to = {
+        name: frozenset(key for levels, key in prop.references() if levels == 1 and key in props)
         for name, prop in props.items()
     }
-    if not any(refers_to for _, refers_to in waiting.values()):
-        return tuple((name, prop, refers_to) for name, (prop, refers_to) in waiting.items())
-    order: list[tuple[str, Schema[Any], frozenset[str]]] = []
-    done: set[str] = set()
+    comes_after = {
+        name: refers_to[name] | (prop.precedents() & props.keys() - {name}) for name, prop in props.items()
+    }
+    waiting = list(props)
+    if not any(comes_after.values()):
+        return tuple((name, prop, refers_to[name]) for name, prop in props.items())
+    order: list[str] = []
     while waiting:
-        ready = next((name for name, (_, refers_to) in waiting.items() if refers_to <= done), None)
+        ready = next((name for name in waiting if comes_after[name].issubset(order)), None)
         if ready is None:
             refuse(schema, f"the sibling references of {', '.join(map(show, waiting))} run in a circle")
-        order.append((ready, *waiting.pop(ready)))
-        done.add(ready)
-    return tuple(order)
+        waiting.remove(ready)
+        order.append(ready)
+    return tuple((name, props[name], refers_to[name]) for name in order)
 
 
 def _like(data: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from kbn_schema import formats, messages
 from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import length_bounds
-from kbn_schema.kinds.definition import refuse
+from kbn_schema.kinds.definition import refuse, require_flags
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import MAX_DIGITS, spell_integer
 from kbn_schema.problems import Failure, fail
@@ -56,6 +56,7 @@ class StringSchema(Schema[str]):
     coerce_from_number: bool = False
 
     def prepare(self) -> None:
+        require_flags(self, "hostname", "coerce_from_number")
         length_bounds(self, "min_length", "max_length")
         if self.pattern is not None:
             object.__setattr__(self, "pattern", _compiled(self, self.pattern))
@@ -72,13 +73,13 @@ class StringSchema(Schema[str]):
         return self.finish(text, run) if failure is None else failure
 
     def _judge(self, text: str) -> Failure | None:
+        if self.hostname and not formats.is_hostname(text):
+            return fail(messages.HOSTNAME, {"format": "hostname"})
         length = len(text)
         if self.min_length is not None and length < self.min_length:
             return fail(messages.MIN_LENGTH, {"limit": self.min_length, "length": length})
         if self.max_length is not None and length > self.max_length:
             return fail(messages.MAX_LENGTH, {"limit": self.max_length, "length": length})
-        if self.hostname and not formats.is_hostname(text):
-            return fail(messages.HOSTNAME, {"format": "hostname"})
         if isinstance(self.pattern, re.Pattern) and not self.pattern.fullmatch(text):
             return fail(messages.PATTERN, {"pattern": self.pattern.pattern})
         return None

@@ -1,7 +1,7 @@
 """URIs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -17,15 +17,19 @@ from kbn_schema.wording import show
 
 
 def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
-    return scheme if scheme is None else (scheme,) if isinstance(scheme, str) else tuple(scheme)
+    if scheme is None:
+        return None
+    if isinstance(scheme, str):
+        return (scheme,)
+    return tuple(scheme) if isinstance(scheme, Iterable) else ()
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class UriSchema(Schema[str]):
     """Accept the text of an absolute URI; yield it unchanged, nothing is normalised.
 
-    The grammar is RFC 3986's: no blanks, no characters outside ASCII, a host for every
-    scheme with ``//`` but ``file:``.
+    The grammar is RFC 3986's: no blanks, no characters outside ASCII, a host for ``http:`` and
+    ``https:``. As in Kibana, a ``%`` need not begin a percent-encoding.
 
     Args:
         scheme: The schemes to take, one or a list; compared with regard to letter case.

@@ -200,9 +200,12 @@ def test_false_and_an_awaitable_are_errors():
         def __await__(self):
             return iter(())
 
+    async def never(value):
+        return None
+
     class AsyncCall:
-        async def __call__(self, value):
-            return None
+        def __call__(self, value):
+            return never(value)
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -157,8 +157,9 @@ def test_refuses_what_is_no_address(value):
     [
         "http://[::1", "http://\u2100.example/", "ht\ntp://a", "http://a\n.b", "http://a\0", "http://a\t",
         "1http://a",
-        "//x", "http:\\\\x", "http://", "", " http://a", "http://a ", "http://a/%zz", "http:a", "h\ud800://a",
-        "http://" + "a" * 256, "http://" + "@" * 100_000, "a:" + "%" * 100_000, ("a" * 100_000) + "\n:b",
+        "//x", "http:\\\\x", "http://", "", " http://a", "http://a ", "http:a", "h\ud800://a",
+        "http://" + "a" * 256, "http://" + "@" * 100_000, "a:" + "%" * 100_000 + " ",
+        ("a" * 100_000) + "\n:b",
     ],
 )  # fmt: skip
 def test_refuses_what_is_no_uri(value):

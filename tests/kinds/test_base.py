@@ -265,3 +265,48 @@ def test_a_value_of_any_type_gets_an_answer():
     strange = [object(), datetime.time(), ..., NotImplemented, type, 1j, memoryview(b"")]
 
     assert [] == [(judge, value) for judge in judges for value in strange if judge.is_valid(value)]
+
+
+class AsyncMaker:
+    async def __call__(self, *arguments):
+        return 1
+
+
+async def make_later(*arguments):
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (lambda: s.Schema(), "Schema(): it is the base of all kinds"),
+        (lambda: s.string(default=make_later), "string(): default must be a value or a plain function"),
+        (lambda: s.string(default=AsyncMaker()), "string(): default must be a value or a plain function"),
+        (lambda: s.string(validate=AsyncMaker()), "string(): validate must be a plain function"),
+        (lambda: s.string(examples="abc"), "string(): examples must be a list of values, but is [string]"),
+        (lambda: s.string(examples=3), "string(): examples must be a list of values, but is [number]"),
+        (lambda: s.string(hostname="no"), "string(): hostname must be True or False, but is [string]"),
+        (lambda: s.string(coerce_from_number=1), "string(): coerce_from_number must be True or False"),
+        (lambda: s.number(unsafe="no"), "number(): unsafe must be True or False, but is [string]"),
+        (lambda: s.string().extends_deep(unknowns="x"), "string(): unknowns must be 'forbid'"),
+        (lambda: s.maybe(s.any()).extends_deep(unknowns="x"), "maybe(): unknowns must be 'forbid'"),
+        (lambda: s.ip(versions=None), "ip(): versions must be a list of"),
+        (lambda: s.ip(versions=[[]]), "ip(): versions must be a list of"),
+        (lambda: s.uri(scheme=3), "uri(): scheme must be a text"),
+        (lambda: s.object({}).extends([1]), "object().extends(): props must be a dict, but is [Array]"),
+        (lambda: s.object({}).extends(None), "object().extends(): props must be a dict, but is [null]"),
+        (lambda: s.object({}).pick(["a"]), "object().pick(): give it names, each an argument of its own"),
+        (lambda: s.context_ref(".a"), "context_ref() takes a dotted path"),
+        (lambda: s.context_ref("a..b"), "context_ref() takes a dotted path"),
+        (lambda: s.sibling_ref("a."), "sibling_ref() takes a dotted path"),
+        (
+            lambda: s.conditional(s.context_ref("a"), s.string, s.any(), s.any()),
+            "conditional(): right must be a schema, but is [Object] (call the combinator",
+        ),
+    ],
+)
+def test_a_definition_that_makes_no_sense_is_refused_with_the_mend(build, reason):
+    with pytest.raises(s.SchemaDefinitionError) as refused:
+        build()
+
+    assert reason in str(refused.value)

@@ -33,7 +33,7 @@ def test_a_bound_of_0_counts():
     assert ["max"] == codes(s.byte_size(max=0), 1)
 
 
-@pytest.mark.parametrize("default", ["1kb", 1024, ByteSize(1024), lambda: "1kb"])
+@pytest.mark.parametrize("default", ["1kb", 1024, ByteSize(1024), lambda: ByteSize(1024)])
 def test_a_default_is_a_byte_size(default):
     found = s.byte_size(default=default).validate()
 

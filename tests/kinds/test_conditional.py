@@ -178,3 +178,23 @@ def test_two_missing_references_are_equal_only_where_nothing_is_required():
 
     assert "p" == rule.validate("p")
     assert 1 == s.object({"a": rule}).validate_key("a", 1)
+
+
+CHOICE = s.conditional(s.context_ref("left"), 1, s.string(), s.number(default=5))
+
+
+@pytest.mark.parametrize(
+    ("schema", "output"),
+    [
+        (s.maybe(CHOICE), 5),
+        (s.maybe(s.maybe(CHOICE)), 5),
+        (s.object({"a": s.maybe(CHOICE)}), {"a": 5}),
+        (s.nullable(CHOICE), None),
+        (s.maybe(s.conditional(s.context_ref("left"), 1, s.string(), s.nullable(s.number()))), None),
+        (s.maybe(s.conditional(s.context_ref("left"), 1, s.string(), s.number())), s.MISSING),
+        (s.conditional(s.context_ref("left"), 1, s.string(), s.maybe(s.number()), default=5), s.MISSING),
+        (s.conditional(s.context_ref("left"), 1, s.string(), s.number(), default=5), 5),
+    ],
+)
+def test_the_default_of_the_chosen_branch_comes_first(schema, output):
+    assert output == schema.validate()

@@ -37,7 +37,7 @@ def test_refuses_what_is_no_integer(value):
     assert ["type"] == codes(s.integer(), value)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "9" * 4001])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "9" * 4301])
 def test_refuses_what_is_not_finite_or_too_long(value):
     assert ["type"] == codes(s.integer(), value)
 

@@ -157,7 +157,7 @@ def fail():
             "lazy(): what the callable returns must be a schema, but is [Object] "
             "(call the combinator: string() and not string)",
         ),
-        (fail, "lazy(): the callable raised KeyError"),
+        (fail, "lazy(): the callable must return a schema, but raised KeyError"),
     ],
 )
 def test_a_callable_that_gives_no_schema_is_refused_at_the_first_use(target, text):
@@ -194,4 +194,10 @@ def test_a_used_one_pickles(schema):
 def test_issues_of_recursive_values_have_the_whole_path():
     assert [("next", "next", "v")] == [
         issue.path for issue in NAMED.issues_of({"v": 1, "next": {"v": 1, "next": {"v": "x"}}})
+    ]
+
+
+def test_has_kibanas_word_in_a_structure():
+    assert ["link", "link?"] == [
+        schema.get_schema_structure()[0]["type"] for schema in (s.lazy("a"), s.maybe(s.lazy("a")))
     ]

@@ -35,7 +35,7 @@ def test_names_what_is_no_schema():
     with pytest.raises(s.SchemaDefinitionError) as error:
         s.maybe(1)
 
-    assert "maybe(): the schema must be a schema, but is [number]" == str(error.value)
+    assert "maybe(): what it is given must be a schema, but is [number]" == str(error.value)
 
 
 def test_marks_the_structure():

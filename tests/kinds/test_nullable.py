@@ -29,5 +29,5 @@ def test_fails_as_a_union_with_null_does():
 
 
 def test_names_what_is_no_schema():
-    with pytest.raises(s.SchemaDefinitionError, match=r"^nullable\(\): the schema must be a schema"):
+    with pytest.raises(s.SchemaDefinitionError, match=r"^nullable\(\): what it is given must be a schema"):
         s.nullable(None)

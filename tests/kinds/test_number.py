@@ -110,7 +110,7 @@ def test_refuses_unsafe_numbers(value):
         (SAFE + 2, SAFE + 2),
         (str(SAFE + 2), SAFE + 2),
         (10**400, 10**400),
-        ("9" * 4000, int("9" * 4000)),
+        ("9" * 4300, int("9" * 4300)),
         (1e300, 1e300),
     ],
     ids=["int", "text", "large", "long", "float"],
@@ -121,7 +121,7 @@ def test_unsafe_takes_them_and_keeps_integers_exact(value, output):
     assert (type(output), output) == (type(found), found)
 
 
-@pytest.mark.parametrize("value", [float("inf"), float("-inf"), "1e999", "9" * 4001])
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), "1e999", "9" * 4301])
 def test_infinities_are_refused_even_so(value):
     assert ["unsafe_number"] == codes(s.number(unsafe=True), value)
 

@@ -421,3 +421,27 @@ def test_the_structure_has_a_line_for_each_leaf():
         {"path": ["a", "c"], "type": "number?"},
         {"path": ["d"], "type": "array?"},
     ] == schema.get_schema_structure()
+
+
+def test_a_key_may_be_validated_by_a_lazy_prop():
+    node = s.object({"next": s.lazy("node"), "v": s.number()}, id="node")
+
+    assert s.MISSING is node.validate_key("next")
+    assert {"v": 1} == node.validate_key("next", {"v": "1"})
+
+
+def test_entries_of_a_record_are_required_again_in_validate_key():
+    holder = s.object({"r": s.record_of(s.string(), s.object({"a": s.number()}))})
+
+    with pytest.raises(s.ValidationError) as refused:
+        holder.validate_key("r", {"k": {}})
+
+    assert "[r.k.a]: expected value of type [number] but got [undefined]" == str(refused.value)
+
+
+@pytest.mark.parametrize("wrap", [lambda union: union, s.maybe, s.nullable])
+def test_a_prop_named_as_a_discriminator_comes_before_the_union(wrap):
+    union = s.discriminated_union("type", s.object({"type": s.literal("a")}))
+    holder = s.object({"u": wrap(union), "a": s.string(), "type": s.string()})
+
+    assert [("a",), ("type",)] == [issue.path for issue in holder.issues_of({"u": {}, "a": 1, "type": 1})][:2]

@@ -154,3 +154,10 @@ def test_options_that_make_no_sense_are_refused_with_the_mend(options, text):
 )
 def test_spells_itself_as_python(schema, text):
     assert text == repr(schema)
+
+
+def test_a_text_that_is_no_host_name_is_not_measured():
+    short = s.string(hostname=True, max_length=3)
+
+    assert ["format"] == [issue.code for issue in short.issues_of("1.2.3")]
+    assert ["max_length"] == [issue.code for issue in short.issues_of("a.bc")]

@@ -15,6 +15,10 @@ class FindQuery(TypedDict):
     sort: NotRequired[Literal["name", "created"]]
 
 
+class Sort(TypedDict):
+    by: str
+
+
 class Colour(enum.Enum):
     RED = "red"
 
@@ -44,7 +48,8 @@ assert_type(schema.array_of(schema.array_of(schema.integer())).validate([]), lis
 assert_type(schema.record_of(schema.string(), schema.boolean()).validate({}), dict[str, bool])
 assert_type(schema.map_of(schema.integer(), schema.string()).validate({}), dict[int, str])
 assert_type(schema.nullable(schema.string()).validate(None), str | None)
-assert_type(schema.maybe(schema.string()).validate("a"), str)
+assert_type(schema.maybe(schema.string()).validate("a"), str | Missing)
+assert_type(schema.array_of(schema.nullable(schema.maybe(schema.string()))).validate([]), list[str | None])
 assert_type(schema.one_of(schema.string(), schema.boolean()).validate(""), str | bool)
 assert_type(
     schema.one_of(schema.string(), schema.boolean(), schema.byte_size(), schema.duration()).validate(""),
@@ -82,12 +87,23 @@ assert_type(page.pick("page").partial().omit("page").validate({}), dict[str, Any
 assert_type(page.get_prop_schemas(), dict[str, Schema[Any]])
 assert_type(page.extends_deep(unknowns="ignore").validate({}), dict[str, Any])
 assert_type(schema.all_of([page, page.omit("page")]).validate({}), dict[str, Any])
+extended: Schema[FindQuery] = page.extends({"sort": schema.string()}, title=MISSING, validate=MISSING)
+picked: Schema[FindQuery] = page.pick("page")
+partial: Schema[FindQuery] = page.partial()
+merged: Schema[FindQuery] = schema.all_of([page])
+told_apart: Schema[FindQuery | Sort] = schema.discriminated_union(
+    "page",
+    schema.object[FindQuery]({"page": schema.literal("a")}),
+    schema.object[Sort]({"page": schema.literal("b")}),
+)
 
 # Options are typed to the last.
 schema.string(default="a", validate=lambda value: None if value.isupper() else "upper case, please")
 schema.string(default=lambda: "a", title="t", description="d", deprecated=True, examples=["a"], id="i")
 schema.string(meta={"x-internal": True})
 schema.integer(default=schema.context_ref("port"))
+schema.byte_size(default="1kb")
+schema.duration(default=datetime.timedelta(seconds=1))
 schema.array_of(schema.integer(), default=[1], validate=lambda items: "too many" if sum(items) > 9 else None)
 schema.object({"a": schema.string()}, unknowns="ignore", validate=lambda value: value.get("a"))
 schema.one_of(schema.string(), schema.integer(), default=5)
