@@ -41,12 +41,15 @@ class Run:
     """What `check` hands down unchanged; made anew for each `validate`."""
 
     __slots__ = (
-        "branching", "context", "depth", "hollow", "named", "optional", "parsed", "reached",
+        "branching", "context", "depth", "fields", "hollow", "named", "optional", "parsed", "reached",
         "scopes", "seen", "strip", "under_way", "visits",
     )  # fmt: skip
 
-    def __init__(self, context: Mapping[str, Any], strip: bool = False, optional: bool = False) -> None:
+    def __init__(
+        self, context: Mapping[str, Any], strip: bool = False, optional: bool = False, fields: bool = False
+    ) -> None:
         self.context = context
+        self.fields = fields  # whether the value is a dict of fields, as of a query: texts, one or many
         self.strip = strip  # whether objects that state no `unknowns` drop them
         self.optional = optional  # whether nothing is required (`validate_key`)
         self.depth = 0
@@ -114,6 +117,11 @@ class Run:
         if schema.id is not None:
             self.named = {**before, schema.id: schema}
         return before
+
+    @property
+    def in_field(self) -> bool:
+        """Whether the value that is checked is what stands in one field, and not deeper."""
+        return self.fields and self.depth == 1
 
     def sibling(self, levels: int, key: str) -> Any:
         """Return what lies at *key* in the container *levels* up (1: the one around), or MISSING."""

@@ -26,12 +26,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
-import attrs
-
-from kbn_schema.http import RequestParts, Router
-from kbn_schema.http.parts import Refusal, declared_length, too_large
-from kbn_schema.http.responses import phrase
-from kbn_schema.http.router import refuse_async
+from kbn_schema.http import Exchange, RequestParts, ResponseParts, Router
 
 if TYPE_CHECKING:
     from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,28 +42,27 @@ def mount(app: "WSGIApplication | None", router: Router) -> "WSGIApplication":
     Raises:
         TypeError: A handler of *router* is async.
     """
-    refuse_async(router.routes)
+    router.refuse_async()
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        path = _raw_path(environ)
-        if app is not None and not router.knows(path):
+        exchange = router.open(_head(environ))
+        if app is not None and not exchange.known:
             return app(environ, start_response)
-        parts = RequestParts(
-            method=environ["REQUEST_METHOD"],
-            path=path,
-            query=environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
-            headers=list(_headers(environ)),
-            raw=environ,
-        )
-        try:
-            body = _read_body(environ, router.body_limit(parts.method, path))
-            answer = router.handle(attrs.evolve(parts, body=body))
-        except Refusal as refusal:
-            answer = router.refuse(parts, refusal)
-        start_response(f"{answer.status} {phrase(answer.status)}", list(answer.headers))
+        answer = exchange.ready or _answer(exchange, environ)
+        start_response(f"{answer.status} {answer.phrase}", list(answer.headers))
         return [answer.body]
 
     return application
+
+
+def _head(environ: "WSGIEnvironment") -> RequestParts:
+    return RequestParts(
+        method=environ["REQUEST_METHOD"],
+        path=_raw_path(environ),
+        query=environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
+        headers=list(_headers(environ)),
+        raw=environ,
+    )
 
 
 def _raw_path(environ: "WSGIEnvironment") -> str:
@@ -93,34 +87,26 @@ def _headers(environ: "WSGIEnvironment") -> Iterator[tuple[str, str]]:
             yield name.replace("_", "-"), value
 
 
-def _read_body(environ: "WSGIEnvironment", limit: int) -> bytes | None:
-    """The body, read no further than *limit*; None where the request announces none."""
-    announced = environ.get("CONTENT_LENGTH")
-    length = declared_length([announced] if announced else [], limit)
-    if length is not None:
-        body = _read(environ["wsgi.input"], length)
-        if len(body) < length:
-            raise Refusal(400, "the request body is shorter than its Content-Length")
-        return body
-    if environ.get("wsgi.input_terminated"):
-        body = _read(environ["wsgi.input"], limit + 1)
-        if len(body) > limit:
-            raise too_large(limit)
-        return body or None
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        raise Refusal(411, "Length Required")
-    return None
+def _answer(exchange: Exchange, environ: "WSGIEnvironment") -> ResponseParts:
+    if exchange.length is not None:
+        size = exchange.length
+    elif environ.get("wsgi.input_terminated"):
+        size = exchange.limit + 1
+    elif "HTTP_TRANSFER_ENCODING" in environ:
+        return exchange.refuse(411)
+    else:
+        return exchange.answer()
+    try:
+        body = _read(environ["wsgi.input"], size)
+    except OSError:  # the client has gone, or is too slow for the server
+        return exchange.refuse(400, "the request body could not be read")
+    return exchange.answer(body)
 
 
 def _read(stream: "InputStream", size: int) -> bytes:
+    """As much as there is of *stream*, up to *size* bytes."""
     chunks: list[bytes] = []
-    while size > 0:
-        try:
-            chunk = stream.read(min(size, CHUNK))
-        except OSError:  # the client has gone, or is too slow for the server
-            raise Refusal(400, "the request body could not be read") from None
-        if not chunk:
-            break
+    while size > 0 and (chunk := stream.read(min(size, CHUNK))):
         chunks.append(chunk)
         size -= len(chunk)
     return b"".join(chunks)

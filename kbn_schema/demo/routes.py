@@ -6,9 +6,7 @@ import attrs
 
 from kbn_schema import schema
 from kbn_schema.demo.store import Conflict, SavedObject, Store
-from kbn_schema.http import Router
-from kbn_schema.http.responses import Response, ResponseFactory
-from kbn_schema.http.router import Request
+from kbn_schema.http import Request, Response, ResponseFactory, Router
 
 object_type = schema.enum(["dashboard", "index-pattern", "visualization"])
 object_id = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import attrs
 
+from kbn_schema.http.statuses import phrase
 from kbn_schema.json_text import JsonTextError, read_json
 from kbn_schema.missing import MISSING
 
@@ -53,6 +54,11 @@ class ResponseParts:
     headers: Pairs
     body: bytes
 
+    @property
+    def phrase(self) -> str:
+        """The reason phrase, for servers that want one."""
+        return phrase(self.status)
+
 
 class Refusal(Exception):
     """The request is answered with *status* and *message* before any schema sees it.
@@ -77,8 +83,6 @@ class Refusal(Exception):
 def declared_length(values: Iterable[str], limit: int) -> int | None:
     """The length that the Content-Length headers *values* announce; None where there is none.
 
-    Adapters call this before they read a body.
-
     Raises:
         Refusal: 413 over *limit* bytes, 400 where the headers are malformed or contradict each other.
     """
@@ -98,19 +102,19 @@ def too_large(limit: int) -> Refusal:
     return Refusal(413, f"the request body must not exceed [{limit}] bytes")
 
 
-def decode_body(parts: RequestParts) -> object:
-    """The JSON value in the body; `MISSING` where the body is absent or empty.
+def decode_body(head: RequestParts, body: bytes | None) -> object:
+    """The JSON value in *body*, which *head* describes; `MISSING` where it is absent or empty.
 
     Raises:
         Refusal: 415 for another media type or charset, or for a content encoding; 400 for anything that
             `read_json` refuses.
     """
-    if not parts.body:
+    if not body:
         return MISSING
-    _check_content_encoding(parts.header("content-encoding"))
-    _check_content_type(parts.header("content-type"))
+    _check_content_encoding(head.header("content-encoding"))
+    _check_content_type(head.header("content-type"))
     try:
-        return read_json(parts.body)
+        return read_json(body)
     except JsonTextError as error:
         # The headline is hapi's, so Kibana's clients know it.
         detail: dict[str, object] = {"path": ["body"], "code": "json", "message": str(error), "params": {}}

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
-from http import HTTPStatus
 from typing import Final, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -18,6 +17,7 @@ from uuid import UUID
 import attrs
 
 from kbn_schema.http.parts import RequestParts, ResponseParts
+from kbn_schema.http.statuses import phrase
 from kbn_schema.missing import MISSING
 from kbn_schema.quantities import Duration
 
@@ -133,7 +133,8 @@ class ResponseFactory:
             "content-disposition": f"attachment; filename={quote(filename, safe='')}",
         }
         content = body.encode() if isinstance(body, str) else body
-        return _response(200, content, {**own, **(headers or {})})
+        given = {name.lower(): value for name, value in (headers or {}).items()}
+        return _response(200, content, {**own, **given})
 
 
 def _is_status(status: object, lowest: int) -> bool:
@@ -161,11 +162,12 @@ def render(response: Response, request: RequestParts) -> ResponseParts:
     status = response.status
     content_type, body = _content(_formatted(response))
     _quote_etag(headers)
-    if status == 200 and _is_known(headers.get("etag"), request.header("if-none-match")):
+    if status == 200 and request.method in _CONDITIONAL and _is_known(headers, request):
         status = 304
     if status in _BODILESS or status < 200:
         body = b""
         headers.pop("content-type", None)
+        headers.pop("content-length", None)
     else:
         headers.setdefault("content-type", [content_type])
         headers["content-length"] = [str(len(body))]
@@ -195,6 +197,11 @@ def _headers(given: HeaderValues) -> dict[str, list[str]]:
         if len(texts) < len(values):
             raise ResponseError(f"the header [{name.lower()}] must be text without control characters")
         headers.setdefault(name.lower(), []).extend(texts)
+    for name, texts in headers.items():
+        if name in _OF_THE_SERVER:
+            raise ResponseError(f"the header [{name}] is for the server to send")
+        if name in _SINGLE and len(texts) != 1:
+            raise ResponseError(f"the header [{name}] must be sent once")
     return headers
 
 
@@ -220,14 +227,16 @@ def _formatted(response: Response) -> object:
 
 
 def _content(body: object) -> tuple[str, bytes]:
+    """The media type and the bytes of *body*."""
     if body is None:
-        return _JSON, b""
+        # Zero bytes are no JSON, but an empty text; without a type, wsgiref.validate objects.
+        return _TEXT, b""
     if isinstance(body, bytes):
         return "application/octet-stream", body
     try:
         if isinstance(body, str):
             # Plain text, never HTML: it may repeat what a request said.
-            return "text/plain; charset=utf-8", body.encode()
+            return _TEXT, body.encode()
         return _JSON, to_json(body).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ResponseError(f"the body of the response cannot be serialised: {error}") from error
@@ -263,36 +272,31 @@ _ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(","
 
 
 def _quote_etag(headers: dict[str, list[str]]) -> None:
-    for etag in headers.get("etag", [])[:1]:
-        if not etag.endswith('"'):
-            headers["etag"] = [f'"{etag}"']
+    for etag in headers.get("etag", ()):
+        quoted = etag if etag.endswith('"') else f'"{etag}"'
+        if not _ENTITY_TAG.fullmatch(quoted):
+            raise ResponseError("the header [etag] must not have a space or a quote in it")
+        headers["etag"] = [quoted]
 
 
-def _is_known(etag: Sequence[str] | None, if_none_match: Sequence[str]) -> bool:
+def _is_known(headers: Mapping[str, Sequence[str]], request: RequestParts) -> bool:
     # RFC 9110, section 13.1.2: weak comparison, so the prefix W/ does not count.
-    known = {tag.strip().removeprefix("W/") for value in if_none_match for tag in value.split(",")}
-    return any("*" in known or tag.removeprefix("W/") in known for tag in etag or ())
+    values = request.header("if-none-match")
+    known = {tag for value in values for tag in _ENTITY_TAG.findall(value)}
+    any_tag = any(value.strip(" \t") == "*" for value in values)
+    return any(any_tag or tag.removeprefix("W/") in known for tag in headers.get("etag", ()))
 
 
-def phrase(status: int) -> str:
-    """The reason phrase of *status*, the same under every version of Python."""
-    if status in _PHRASES:
-        return _PHRASES[status]
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"
-
-
-# RFC 9110, section 15; the table of the standard library follows it only since 3.13.
-_PHRASES: Final[Mapping[int, str]] = {
-    413: "Content Too Large",
-    414: "URI Too Long",
-    416: "Range Not Satisfiable",
-    418: "I'm a teapot",
-    422: "Unprocessable Content",
-}
 _JSON: Final = "application/json; charset=utf-8"
+_TEXT: Final = "text/plain; charset=utf-8"
 _BODILESS = frozenset({204, 205, 304})
+_CONDITIONAL = frozenset({"GET", "HEAD"})  # RFC 9110, section 13.1.2: no other method is answered with 304
+# RFC 9110, section 7.6.1: these are between two servers, and PEP 3333 forbids them to applications.
+_OF_THE_SERVER = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+_SINGLE = frozenset({"content-type", "content-length", "etag", "location"})
+# RFC 9110, section 8.8.3; the group is the tag without its prefix.
+_ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")

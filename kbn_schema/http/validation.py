@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, Protocol, TypedDict, cast
 import attrs
 
 from kbn_schema.errors import SchemaDefinitionError, ValidationError
-from kbn_schema.http.fields import FieldShapes
 from kbn_schema.kinds.base import Schema
 from kbn_schema.problems import fail_in_words
+from kbn_schema.run import Run
 
 PartName = Literal["params", "query", "body"]
 PARTS: Final[tuple[PartName, ...]] = ("params", "query", "body")
@@ -45,9 +45,6 @@ class Rules:
     params: Rule | None = None
     query: Rule | None = None
     body: Rule | None = None
-    fields: FieldShapes = attrs.field(
-        init=False, repr=False, default=attrs.Factory(lambda self: FieldShapes(self.query), takes_self=True)
-    )
 
 
 @attrs.frozen
@@ -113,13 +110,15 @@ def check_request(rules: Rules, params: object, query: Mapping[str, list[str]], 
     Raises:
         InvalidRequest: At least one part does not fit.
     """
-    values: dict[PartName, object] = {"params": params, "query": rules.fields.shape(query), "body": body}
+    # A field that was sent once is a text, else a list; an `array_of` in a query takes both.
+    fields = {name: texts[0] if len(texts) == 1 else texts for name, texts in query.items()}
+    values: dict[PartName, object] = {"params": params, "query": fields, "body": body}
     valid: dict[str, Any] = {}
     errors: dict[PartName, ValidationError] = {}
     for part in PARTS:
         rule: Rule | None = getattr(rules, part)
         try:
-            valid[part] = {} if rule is None else _apply(rule, values[part], f"request {part}")
+            valid[part] = {} if rule is None else _apply(rule, values[part], part)
         except ValidationError as error:
             errors[part] = error
     if errors:
@@ -127,12 +126,13 @@ def check_request(rules: Rules, params: object, query: Mapping[str, list[str]], 
     return ValidRequest(**valid)
 
 
-def _apply(rule: Rule, value: object, namespace: str) -> Any:
+def _apply(rule: Rule, value: object, part: PartName) -> Any:
+    namespace = f"request {part}"
     if isinstance(rule, Schema):
-        return rule.validate(value, namespace=namespace)
+        return rule.enforce(value, Run({}, fields=part == "query"), namespace)
     try:
         return rule.validate(value)
     except ValidationError as error:
-        raise ValidationError(error.args[0], namespace) from error.__cause__
+        raise ValidationError(error.found, namespace) from error.__cause__
     except ValueError as error:
         raise ValidationError(fail_in_words(str(error)), namespace) from None

@@ -7,7 +7,7 @@ import attrs
 from typing_extensions import Unpack
 
 from kbn_schema import messages
-from kbn_schema.exact import exact_list
+from kbn_schema.exact import exact_list, exact_str
 from kbn_schema.kinds.any import AnySchema
 from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema
 from kbn_schema.kinds.bounds import length_bounds
@@ -66,11 +66,14 @@ class ArraySchema(Schema[T_co]):
         return run.leave(self, value, self._conclude(len(items), out, problems, run))
 
     def _items(self, value: object, run: Run) -> Any:
-        value = parse_json(value, "array", run)
-        if type(value) is Failure:
-            return value
-        items = exact_list(value)
-        return self.mismatch(value) if items is None else items
+        parsed = parse_json(value, "array", run)
+        items = exact_list(parsed)
+        if items is not None:
+            return items
+        text = exact_str(value) if run.in_field else None
+        if text is not None:
+            return [text]  # a field that was sent once; JSON text of a list was taken above
+        return parsed if type(parsed) is Failure else self.mismatch(parsed)
 
     def _conclude(self, size: int, out: list[Any], problems: list[Problem], run: Run) -> Any:
         if self.min_size is not None and size < self.min_size:
@@ -96,7 +99,8 @@ def array_of(
 ) -> ArraySchema[list[T]]:
     """Accept a list whose items *item* accepts, or its JSON text; yield a new `list`.
 
-    A single value is no list, and text is not split at commas. Items are checked before
+    A single value is no list (but in a query, where a field may be sent once), and text is
+    not split at commas. Items are checked before
     the size.
 
     Args:

@@ -29,6 +29,14 @@ def make_router():
     def delete(context, request, response):
         return response.no_content()
 
+    @router.get("/unchanged", validate=False)
+    def unchanged(context, request, response):
+        return response.ok(body="same", headers={"etag": "v1"})
+
+    @router.post("/unchanged", validate=False)
+    def change(context, request, response):
+        return response.ok(body="same", headers={"etag": "v1"})
+
     @router.get("/broken", validate=False)
     def broken(context, request, response):
         raise RuntimeError("secret")
@@ -104,6 +112,21 @@ class Contract:
 
         assert (LIMIT, 201) == (len(body), self.send("POST", "/api/items", [JSON], body)[0])
 
+    def test_a_length_over_the_limit_is_refused_before_anything_is_read(self):
+        assert 413 == self.send("POST", "/api/items", [JSON, ("Content-Length", "100000000000")])[0]
+
+    @pytest.mark.parametrize("length", ["-1", "+1", "1_0", "x", "1, 2"])
+    def test_a_malformed_length_is_400(self, length):
+        assert 400 == self.send("POST", "/api/items", [JSON, ("Content-Length", length)])[0]
+
+    @pytest.mark.parametrize(
+        ("status", "method", "target"),
+        [(404, "POST", "/api/nowhere"), (405, "PUT", "/api/items/1"), (204, "OPTIONS", "/api/items")],
+    )
+    def test_the_path_and_the_method_are_judged_before_the_body_is_read(self, status, method, target):
+        """The body that is announced never comes."""
+        assert status == self.send(method, target, [JSON, ("Content-Length", str(LIMIT))])[0]
+
     def test_head_is_get_without_the_body(self):
         status, headers, body = self.send("HEAD", "/api/items/1")
 
@@ -123,6 +146,12 @@ class Contract:
         status, headers, body = self.send("DELETE", "/api/items/1")
 
         assert (204, b"", False) == (status, body, "content-type" in headers)
+
+    @pytest.mark.parametrize(("method", "expected"), [("GET", 304), ("HEAD", 304), ("POST", 200)])
+    def test_what_the_client_has_is_304_where_nothing_was_done(self, method, expected):
+        status, headers, _ = self.send(method, "/api/unchanged", [("If-None-Match", '"v1"')])
+
+        assert (expected, '"v1"') == (status, headers["etag"])
 
     def test_a_broken_handler_is_a_500_that_says_nothing(self):
         status, _, body = self.send("GET", "/api/broken")

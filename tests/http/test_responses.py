@@ -1,12 +1,14 @@
 import datetime
 import json
+import time
 import uuid
 
 import pytest
 
 from kbn_schema import MISSING, Duration, schema
 from kbn_schema.http import RequestParts
-from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, phrase, render, to_json
+from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, render, to_json
+from kbn_schema.http.statuses import phrase
 
 response = ResponseFactory()
 GET = RequestParts("GET", "/")
@@ -23,11 +25,11 @@ def sent(answer, request=GET):
         (response.ok(body={"key": "é"}), 200, "application/json; charset=utf-8", '{"key":"é"}'.encode()),
         (response.ok(body=[]), 200, "application/json; charset=utf-8", b"[]"),
         (response.ok(body=0), 200, "application/json; charset=utf-8", b"0"),
-        (response.ok(), 200, "application/json; charset=utf-8", b""),
+        (response.ok(), 200, "text/plain; charset=utf-8", b""),
         (response.ok(body="<b>"), 200, "text/plain; charset=utf-8", b"<b>"),
         (response.ok(body=b"\xff"), 200, "application/octet-stream", b"\xff"),
         (response.created(body={"id": 1}), 201, "application/json; charset=utf-8", b'{"id":1}'),
-        (response.accepted(), 202, "application/json; charset=utf-8", b""),
+        (response.accepted(), 202, "text/plain; charset=utf-8", b""),
         (response.multi_status(body=[]), 207, "application/json; charset=utf-8", b"[]"),
         (response.custom(status_code=203, body=1), 203, "application/json; charset=utf-8", b"1"),
     ],
@@ -122,6 +124,16 @@ def recursive():
         response.ok(headers={"": "a"}),
         response.ok(headers={"x": ["a", "b\r\n"]}),
         response.ok(headers={"x": 1}),
+        response.ok(headers={"Content-Type": "text/csv", "content-type": "text/plain"}),
+        response.ok(headers={"content-type": ["text/csv", "text/plain"]}),
+        response.ok(headers={"content-type": []}),
+        response.ok(headers={"etag": ["a", "b"]}),
+        response.ok(headers={"etag": 'a"b'}),
+        response.ok(headers={"etag": '"a"b"'}),
+        response.ok(headers={"etag": "a b"}),
+        response.redirected(headers={"location": ["/a", "/b"]}),
+        response.ok(headers={"Transfer-Encoding": "chunked"}),
+        response.ok(headers={"Connection": "close"}),
     ],
 )
 def test_what_cannot_be_sent_is_refused_before_anything_is(answer):
@@ -146,6 +158,13 @@ def test_headers_of_the_handler_win():
     headers = sent(answer)[1]
 
     assert ("text/csv", "max-age=1") == (headers["content-type"], headers["cache-control"])
+
+
+def test_the_length_is_that_of_the_body_whatever_the_handler_says():
+    headers = {"Content-Length": "99"}
+
+    assert "1" == sent(response.ok(body=1, headers=headers))[1]["content-length"]
+    assert "content-length" not in sent(response.no_content(headers=headers))[1]
 
 
 def test_a_header_may_have_many_values():
@@ -181,6 +200,42 @@ def test_an_etag_is_quoted_and_honoured(if_none_match, status):
     assert (body == b"") == (status == 304)
 
 
+@pytest.mark.parametrize(
+    ("etag", "sent_as"),
+    [
+        ("a,b", '"a,b"'),
+        ('"a"', '"a"'),
+        ('W/"a"', 'W/"a"'),
+        ("W/a", '"W/a"'),
+        ("", '""'),
+    ],
+)
+@pytest.mark.parametrize("pattern", ["{}", '"x", {}', '{}, "x"', ' {} ,W/"y"'])
+def test_the_etag_that_was_sent_is_known_again(etag, sent_as, pattern):
+    request = RequestParts("GET", "/", headers=[("If-None-Match", pattern.format(sent_as))])
+    status, headers, _ = sent(response.ok(body=1, headers={"etag": etag}), request)
+
+    assert (304, sent_as) == (status, headers["etag"])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("if_none_match", ['"v1"', "*"])
+def test_only_get_and_head_are_answered_with_304(method, if_none_match):
+    """For any other, something was done."""
+    request = RequestParts(method, "/", headers=[("If-None-Match", if_none_match)])
+
+    assert 200 == sent(response.ok(body=1, headers={"etag": "v1"}), request)[0]
+
+
+def test_the_weight_of_an_etag_in_a_hostile_request_is_linear():
+    value = 'W/"' * 100_000
+    start = time.process_time()
+    request = RequestParts("GET", "/", headers=[("If-None-Match", value)])
+    sent(response.ok(body=1, headers={"etag": "v1"}), request)
+
+    assert time.process_time() - start < 1
+
+
 def test_head_gets_the_headers_without_the_body():
     status, headers, body = sent(response.ok(body={"a": 1}), RequestParts("HEAD", "/"))
 
@@ -192,6 +247,14 @@ def test_a_file_is_an_attachment():
 
     assert ("text/plain", b"abc") == (headers["content-type"], body)
     assert "attachment; filename=my%20file.txt" == headers["content-disposition"]
+
+
+def test_a_file_may_have_another_type():
+    answer = response.file(body=b"x", filename="a.txt", headers={"Content-Type": "text/csv"})
+
+    assert [("content-type", "text/csv")] == [
+        h for h in render(answer, GET).headers if h[0] == "content-type"
+    ]
 
 
 @pytest.mark.parametrize("filename", ['a"b', "a\r\nb", "a/b", "ü;x=y"])

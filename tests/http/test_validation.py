@@ -1,7 +1,6 @@
 import pytest
 
 from kbn_schema import MISSING, SchemaDefinitionError, ValidationError, schema
-from kbn_schema.http.fields import FieldShapes
 from kbn_schema.http.validation import InvalidRequest, check_request, read_rules
 from kbn_schema.problems import fail_in_words
 
@@ -150,7 +149,7 @@ one = {"a": ["x"]}
         (s.lazy(lambda: texts), one, ["x"]),
         (s.one_of([texts, s.literal(True)]), one, ["x"]),
         (s.one_of([s.string(), texts]), one, "x"),
-        (s.one_of([texts, s.string()]), one, "x"),
+        (s.one_of([texts, s.string()]), one, ["x"]),
         (s.one_of([s.string(), texts]), many, ["x", "y"]),
         (s.one_of([s.literal("*"), texts]), one, ["x"]),
         (s.one_of([s.literal("*"), texts]), {"a": ["*"]}, "*"),
@@ -217,10 +216,36 @@ def test_a_query_has_no_syntax_of_its_own(name):
 
 
 def test_a_lazy_schema_may_name_what_comes_later():
-    shapes = FieldShapes(s.object({"a": s.lazy(lambda: later)}))
+    rules = read_rules({"query": s.object({"a": s.lazy(lambda: later)})}, "route")
     later = s.array_of(s.string())
 
-    assert {"a": ["x"]} == shapes.shape(one)
+    assert {"a": ["x"]} == check_request(rules, {}, one, MISSING).query
+
+
+def test_each_alternative_decides_what_is_a_list():
+    """A union of objects may want a list under a name in one of them, and a text in another."""
+    listed, plain = s.object({"a": texts}), s.object({"a": s.string(), "b": s.string()})
+
+    assert {"a": ["1"]} == checked({"query": s.one_of([listed, plain])}, query={"a": ["1"]}).query
+    assert {"a": "1", "b": "2"} == checked(
+        {"query": s.one_of([plain, listed])}, query={"a": ["1"], "b": ["2"]}
+    ).query
+
+
+def test_a_check_of_the_author_runs_once_for_a_field():
+    seen = []
+    either = s.one_of([s.number(), s.string(validate=seen.append)])
+
+    checked({"query": s.object({"a": either})}, query=one)
+
+    assert ["x"] == seen
+
+
+def test_only_the_field_itself_is_made_a_list():
+    """What JSON text holds is JSON, where one value is no list."""
+    error = invalid({"query": s.object({"a": s.array_of(texts)})}, query={"a": ['["x"]']})
+
+    assert ["query", "a", 0] == error.issues()[0]["path"]
 
 
 def test_no_part_of_a_request_is_in_its_error():
