@@ -5,10 +5,11 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from kbn_schema.kinds.base import Options, Schema, Unknowns
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse, require_unknowns
 from kbn_schema.kinds.object import D, ObjectSchema
 from kbn_schema.kinds.one_of import as_schemas
+from kbn_schema.kinds.options import Options, Unknowns
 from kbn_schema.wording import show, type_word
 
 

@@ -9,12 +9,13 @@ from typing_extensions import Unpack
 from kbn_schema import messages
 from kbn_schema.exact import exact_list, exact_str
 from kbn_schema.kinds.any import AnySchema
-from kbn_schema.kinds.base import Options, Schema, T, T_co, Unknowns, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.bounds import length_bounds
 from kbn_schema.kinds.definition import require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.object import stripping
+from kbn_schema.kinds.options import Options, T, Unknowns
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run

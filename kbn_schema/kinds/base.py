@@ -1,10 +1,9 @@
 """Schema: the questions that every kind answers, and what all kinds share."""
 
 import copy
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, Self, TypedDict
+from typing import Any, ClassVar, Generic, Self
 
 import attrs
 from typing_extensions import TypeVar
@@ -19,6 +18,8 @@ from kbn_schema.kinds.definition import (
     require_options,
     require_unknowns,
 )
+from kbn_schema.kinds.options import NO_META, Structure, Unknowns, own_examples, own_meta
+from kbn_schema.kinds.verdict import judge
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import Failure, Issue, fail, fail_because, fail_in_words
@@ -27,60 +28,10 @@ from kbn_schema.run import Run, too_deep
 from kbn_schema.spelling import is_default, spell_schema
 from kbn_schema.wording import type_word
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True, default=Any)
 
-Unknowns = Literal["forbid", "ignore", "allow"]
-
-NO_META: Mapping[str, Any] = MappingProxyType({})
 # Values that need no copy when a default is handed out.
 IMMUTABLE = (str, int, float, bool, bytes, type(None), Missing)
-
-
-class Options(TypedDict, Generic[T], total=False):
-    """The common options, for combinators that are functions."""
-
-    default: T | Callable[[], T] | Reference
-    validate: Callable[[T], object]
-    title: str
-    description: str
-    deprecated: bool
-    examples: Sequence[Any]
-    id: str
-    meta: Mapping[str, Any]
-
-
-def _own_examples(examples: Sequence[Any]) -> Sequence[Any]:
-    if isinstance(examples, (str, bytes)) or not isinstance(examples, Iterable):
-        return examples  # refused with the other options
-    return tuple(copy.deepcopy(examples)) if examples else ()
-
-
-def _own_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
-    if meta is NO_META:
-        return NO_META
-    # What is no mapping is refused with the other options, in our words.
-    return MappingProxyType(copy.deepcopy(dict(meta))) if isinstance(meta, Mapping) else meta
-
-
-class Changes(TypedDict, total=False):
-    """The common options, for `ObjectSchema.extends`; MISSING resets one."""
-
-    default: Any
-    validate: Callable[[Any], object] | Missing
-    title: str | Missing
-    description: str | Missing
-    deprecated: bool | Missing
-    examples: Sequence[Any] | Missing
-    id: str | Missing
-    meta: Mapping[str, Any] | Missing
-
-
-class Structure(TypedDict):
-    """One line of `Schema.get_schema_structure`."""
-
-    path: list[str]
-    type: str
 
 
 def require_schema(schema: "Schema[Any] | str", child: object, place: str) -> None:
@@ -134,9 +85,9 @@ class Schema(Generic[T_co]):
     title: str | None = None
     description: str | None = None
     deprecated: bool = False
-    examples: Sequence[Any] = attrs.field(default=(), converter=_own_examples)
+    examples: Sequence[Any] = attrs.field(default=(), converter=own_examples)
     id: str | None = None
-    meta: Mapping[str, Any] = attrs.field(default=NO_META, converter=_own_meta)
+    meta: Mapping[str, Any] = attrs.field(default=NO_META, converter=own_meta)
 
     # --- what a kind answers ---
 
@@ -298,17 +249,7 @@ class Schema(Generic[T_co]):
 
     def finish(self, output: Any, run: Run) -> Any:
         """Return *output*, or what the author's own check has against it."""
-        if self.validator is None:
-            return output
-        try:
-            verdict = self.validator(output)
-        except (ValueError, AssertionError) as error:
-            return _in_words(error)
-        except MemoryError:
-            raise
-        except Exception as error:  # the author's code: whatever it raises
-            return fail_because(messages.CUSTOM, error)
-        return _judge(verdict, output)
+        return output if self.validator is None else judge(self.validator, output)
 
     def __attrs_post_init__(self) -> None:
         if type(self) is Schema:
@@ -375,26 +316,3 @@ def _restore(kind: type[Schema[Any]], arguments: dict[str, Any]) -> Schema[Any]:
 
 def _mapping(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return {} if context is None else context
-
-
-def _in_words(error: Exception) -> Failure:
-    try:
-        words = str(error)
-    except Exception:  # the author's own class may fail to print
-        words = ""
-    return fail_in_words(words) if words else fail(messages.CUSTOM)
-
-
-def _judge(verdict: Any, output: Any) -> Any:
-    if verdict is None or verdict is True:
-        return output
-    if issubclass(type(verdict), str):
-        words = str.__str__(verdict)
-        return fail_in_words(words) if words else fail(messages.CUSTOM)
-    if verdict is False:
-        return fail(messages.CUSTOM)
-    if hasattr(type(verdict), "__await__"):
-        if inspect.iscoroutine(verdict):
-            verdict.close()  # or Python warns that it was never awaited
-        return fail(messages.CUSTOM)
-    return output

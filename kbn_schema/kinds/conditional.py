@@ -6,10 +6,11 @@ from typing import Any, Self
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from kbn_schema.kinds.base import Options, Schema, Structure, T_co, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.never import never
 from kbn_schema.kinds.one_of import structure_of_any
+from kbn_schema.kinds.options import Options, Structure
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure
 from kbn_schema.references import ContextRef, Reference

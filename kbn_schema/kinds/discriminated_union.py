@@ -8,11 +8,12 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import Options, Schema, T_co
+from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.kinds.one_of import OneOfSchema, as_schemas
+from kbn_schema.kinds.options import Options
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run

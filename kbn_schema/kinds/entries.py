@@ -7,10 +7,11 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_items
-from kbn_schema.kinds.base import Schema, T_co, Unknowns, require_schema, wrong_type
+from kbn_schema.kinds.base import Schema, T_co, require_schema, wrong_type
 from kbn_schema.kinds.definition import require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.object import stripping
+from kbn_schema.kinds.options import Unknowns
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.references import SiblingRef

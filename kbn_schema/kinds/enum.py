@@ -9,9 +9,10 @@ from typing_extensions import Unpack
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
-from kbn_schema.kinds.base import Options, Schema, T_co
+from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import Scalar, require_scalar
+from kbn_schema.kinds.options import Options
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run

@@ -7,8 +7,9 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.kinds.base import Schema, T, T_co, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
+from kbn_schema.kinds.options import T
 from kbn_schema.missing import MISSING
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word

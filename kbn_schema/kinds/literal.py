@@ -6,8 +6,9 @@ import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
-from kbn_schema.kinds.base import Schema, Structure, T_co
+from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
+from kbn_schema.kinds.options import Structure
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run

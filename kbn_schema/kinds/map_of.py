@@ -4,8 +4,9 @@ import attrs
 from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
-from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns
+from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.entries import EntriesSchema
+from kbn_schema.kinds.options import Options, Unknowns
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from kbn_schema.kinds.base import Schema, Structure, T, T_co, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.never import NeverSchema
+from kbn_schema.kinds.options import Structure, T
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.run import Run
 

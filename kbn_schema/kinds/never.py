@@ -5,7 +5,8 @@ from typing import Any
 import attrs
 
 from kbn_schema import messages
-from kbn_schema.kinds.base import Schema, Structure
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.options import Structure
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import fail
 from kbn_schema.run import Run

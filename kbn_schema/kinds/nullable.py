@@ -5,9 +5,10 @@ from typing import Any, Self
 
 import attrs
 
-from kbn_schema.kinds.base import Schema, Structure, T, T_co, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.literal import literal
 from kbn_schema.kinds.one_of import first_match, structure_of_any
+from kbn_schema.kinds.options import Structure, T
 from kbn_schema.missing import MISSING
 from kbn_schema.run import Run
 

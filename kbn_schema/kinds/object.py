@@ -10,11 +10,12 @@ from typing_extensions import TypeVar, Unpack
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError
 from kbn_schema.exact import exact_items, exact_str
-from kbn_schema.kinds.base import Changes, Schema, Structure, Unknowns, require_schema
+from kbn_schema.kinds.base import Schema, require_schema
 from kbn_schema.kinds.definition import refuse, require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
+from kbn_schema.kinds.options import Changes, Structure, Unknowns
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey, collect
 from kbn_schema.run import Run

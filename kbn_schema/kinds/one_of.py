@@ -7,8 +7,9 @@ import attrs
 from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
-from kbn_schema.kinds.base import Options, Schema, Structure, T_co, require_schema
+from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
+from kbn_schema.kinds.options import Options, Structure
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, Problem, UnionProblem
 from kbn_schema.run import Run

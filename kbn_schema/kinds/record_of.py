@@ -5,8 +5,9 @@ from typing import Any
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from kbn_schema.kinds.base import Options, Schema, T_co, Unknowns, wrong_type
+from kbn_schema.kinds.base import Schema, T_co, wrong_type
 from kbn_schema.kinds.entries import EntriesSchema
+from kbn_schema.kinds.options import Options, Unknowns
 from kbn_schema.numbers import spell_integer
 from kbn_schema.problems import Failure
 from kbn_schema.wording import show
