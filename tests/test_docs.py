@@ -146,9 +146,9 @@ def replayed(session: str) -> str:
         if command == "echo $?":
             shown.append(f"{status}\n")
             continue
+        # The same program by another name, so that the script need not be on the path.
         done = subprocess.run(
-            ["sh", "-c", command],
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            ["sh", "-c", re.sub(r"^kbn-schema\b", f"{sys.executable} -m kbn_schema", command)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
