@@ -75,7 +75,7 @@ def _as_bytes_and_text(data: bytes | str) -> tuple[bytes, str]:
 
 def _depth(raw: bytes) -> int:
     # The C parser recurses, and overflows the stack where an application has raised the recursion limit.
-    # So depth is counted before it runs, without a Python loop: 1 MB of `[],` takes 20 ms.
+    # So depth is counted before it runs, and without a Python loop, which would be the dearest part.
     brackets = _STRING.sub(b"", raw).translate(_STEPS, _NOT_BRACKETS)
     return max(accumulate(array("b", brackets)), default=0)
 

@@ -8,6 +8,7 @@ from kbn_schema.exact import exact_number
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.problems import Failure, fail
+from kbn_schema.references import Reference
 from kbn_schema.wording import show, type_word
 
 
@@ -77,7 +78,8 @@ def quantity_bounds(schema: Schema[Any], read: Callable[[Any], Any]) -> None:
         try:
             object.__setattr__(schema, name, read(bound))
         except (ValueError, TypeError):
-            refuse(schema, f"{name} is no {schema.combinator.replace('_', ' ')} that can be read")
+            why = _instead_of(bound) if isinstance(bound, Reference) else " that can be read"
+            refuse(schema, f"{name} is no {schema.combinator.replace('_', ' ')}{why}")
     refuse_crossed(schema, "min", "max")
 
 
@@ -107,4 +109,6 @@ def show_bound(bound: Any) -> str:
 
 
 def _instead_of(bound: object) -> str:
+    if isinstance(bound, Reference):
+        return ": a reference may stand in default and conditional, and nowhere else"
     return f", but is [{type_word(bound)}]"

@@ -36,8 +36,7 @@ def require_options(schema: Any) -> None:
     """Check the common options of *schema*."""
     if schema.validator is not None:
         _require_validator(schema, schema.validator)
-    default: Any = schema.default
-    if is_async(default):
+    if schema.default is not MISSING and is_async(schema.default):
         refuse(schema, "default must be a value or a plain function: an async one is never awaited")
     if not isinstance(schema.examples, tuple):
         refuse(schema, f"examples must be a list of values, but is [{type_word(schema.examples)}]")

@@ -196,3 +196,15 @@ def raises_definition_error(build: Any) -> str:
         build()
     assert_clean(str(caught.value), MAX_REPR)
     return str(caught.value)
+
+
+class Counter:
+    """A check that counts its calls."""
+
+    def __init__(self, verdict=None):
+        self.calls = 0
+        self.verdict = verdict
+
+    def __call__(self, value):
+        self.calls += 1
+        return self.verdict

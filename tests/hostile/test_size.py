@@ -9,19 +9,9 @@ import weakref
 import pytest
 
 import kbn_schema as s
-from tests.hostile.helper import accepts, cpu, nested, refuses
+from tests.hostile.helper import Counter, accepts, cpu, nested, refuses
 
 MIB = 2**20
-
-
-class Counter:
-    def __init__(self, verdict=None):
-        self.calls = 0
-        self.verdict = verdict
-
-    def __call__(self, value):
-        self.calls += 1
-        return self.verdict
 
 
 def peak(function):

@@ -6,7 +6,7 @@ import pytest
 
 import kbn_schema as s
 from kbn_schema import MISSING
-from tests.hostile.helper import accepts, cpu, nested, raises_definition_error, refuses
+from tests.hostile.helper import Counter, accepts, cpu, nested, raises_definition_error, refuses
 
 
 def recursive_union(*more):
@@ -14,18 +14,6 @@ def recursive_union(*more):
     branches = [s.object({"a": s.lazy(lambda: union), "k": s.literal(tag)}) for tag in ("x", "y")]
     union = s.one_of([*branches, s.string(), *more])
     return union
-
-
-class Counter:
-    """A check that counts its calls."""
-
-    def __init__(self, verdict=None):
-        self.calls = 0
-        self.verdict = verdict
-
-    def __call__(self, value):
-        self.calls += 1
-        return self.verdict
 
 
 @pytest.mark.parametrize("value", [[], {}, set(), bytearray(), [[]], {"a": []}, slice(1)])

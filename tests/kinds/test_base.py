@@ -310,3 +310,20 @@ def test_a_definition_that_makes_no_sense_is_refused_with_the_mend(build, reason
         build()
 
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda bound: s.number(min=bound),
+        lambda bound: s.integer(multiple_of=bound),
+        lambda bound: s.string(max_length=bound),
+        lambda bound: s.array_of(s.any(), min_size=bound),
+        lambda bound: s.byte_size(max=bound),
+        lambda bound: s.duration(min=bound),
+    ],
+)
+@pytest.mark.parametrize("bound", [s.context_ref("a"), s.sibling_ref("a")])
+def test_a_reference_is_no_bound_and_the_error_says_where_it_may_stand(build, bound):
+    with pytest.raises(s.SchemaDefinitionError, match="a reference may stand in default and conditional"):
+        build(bound)
