@@ -3,7 +3,7 @@
 from typing import Any
 
 from kbn_schema import messages
-from kbn_schema.problems import Failure, Issue, Path, Report, fail_in_words
+from kbn_schema.problems import Failure, Issue, Path, Report, as_data, fail_in_words
 
 
 class SchemaError(Exception):
@@ -34,7 +34,7 @@ class ValidationError(SchemaError, ValueError):
     def found(self) -> Failure | Report:
         """What was found; the words, where an error was made by hand: ``ValidationError("...")``."""
         first: object = self.args[0] if self.args else ""
-        if isinstance(first, (Failure, Report)):
+        if type(first) is Failure or type(first) is Report:
             return first
         return fail_in_words(str(first) or messages.CUSTOM.text)
 
@@ -50,12 +50,16 @@ class ValidationError(SchemaError, ValueError):
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``{"message", "path", "issues": [{"path", "code", "message", "params"}]}``, JSON-ready."""
-        issues = [issue.to_dict() for issue in self.issues]
-        return {"message": str(self), "path": issues[0]["path"], "issues": issues}
+        found = self.found
+        issues = found.told(as_data)
+        return {"message": found.headline(self._namespace), "path": issues[0]["path"], "issues": issues}
 
     def __str__(self) -> str:
-        namespace: str | None = self.args[1] if len(self.args) > 1 else None
-        return self.found.headline(namespace)
+        return self.found.headline(self._namespace)
+
+    @property
+    def _namespace(self) -> str | None:
+        return self.args[1] if len(self.args) > 1 else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The branches of nested unions share much and go deep; what was told of them does not.

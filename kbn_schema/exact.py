@@ -4,16 +4,40 @@ A subclass may lie in every method it has, so only methods of the builtin type i
 are called, on the value's own storage. Nothing here raises.
 """
 
-import datetime
 from typing import Any
 
-# The getters of the builtin types: a subclass may override the attributes.
-DATE_FIELDS = [vars(datetime.date)[name].__get__ for name in ("year", "month", "day")]
-TIME_FIELDS = [
-    vars(datetime.datetime)[name].__get__ for name in ("hour", "minute", "second", "microsecond", "tzinfo")
-]
-DATETIME_FIELDS = [*DATE_FIELDS, *TIME_FIELDS]
-FOLD = vars(datetime.datetime)["fold"].__get__
+SLOTS = tuple(2**power for power in range(3, 30))
+TEXT_ENTRY = 16  # bytes: a dict whose keys are all exact `str` keeps no hash beside them
+ANY_ENTRY = 24
+
+
+def text_keyed_sizes() -> frozenset[int]:
+    """Return the sizes that only a dict has whose keys are all exact `str`; none where that cannot be told.
+
+    CPython keeps such a dict in a smaller table, since 3.11, so the size proves all keys without a
+    look at them. Asking each for its type would cost a fifth of a compiled validation.
+    """
+    text = dict.fromkeys("abcde")
+    if not hasattr(text, "__sizeof__"):
+        return frozenset()
+    header = text.__sizeof__() - _table(SLOTS[0], TEXT_ENTRY)
+    texts = {header + _table(slots, TEXT_ENTRY) for slots in SLOTS}
+    others = {header + _table(slots, ANY_ENTRY) for slots in SLOTS}
+    foreseen = all(
+        dict.fromkeys(map(str, range(size))).__sizeof__() in texts
+        and dict.fromkeys(range(size)).__sizeof__() in others
+        for size in (1, 5, 6, 10, 11, 100, 400)
+    )
+    return frozenset(texts - others | {{}.__sizeof__()}) if foreseen else frozenset()
+
+
+def _table(slots: int, entry: int) -> int:
+    # An index of one, two or four bytes a slot, and entries for two thirds of the slots.
+    index = 1 if slots <= 2**7 else 2 if slots <= 2**15 else 4
+    return slots * index + slots * 2 // 3 * entry
+
+
+TEXT_KEYED = text_keyed_sizes()
 
 
 def exact_str(value: Any) -> str | None:
@@ -57,20 +81,6 @@ def exact_list(value: Any) -> list[Any] | None:
     return list.copy(value) if issubclass(type(value), list) else None
 
 
-def exact_datetime(value: Any) -> datetime.datetime | None:
-    """Return the date and time that *value* is, or None if it is none."""
-    if not issubclass(type(value), datetime.datetime):
-        return None
-    return datetime.datetime(*(read(value) for read in DATETIME_FIELDS), fold=FOLD(value))
-
-
-def exact_date(value: Any) -> datetime.date | None:
-    """Return the date that *value* is, or None if it is none; a date with a time is none."""
-    if not issubclass(type(value), datetime.date) or issubclass(type(value), datetime.datetime):
-        return None
-    return datetime.date(*(read(value) for read in DATE_FIELDS))
-
-
 def exact_items(value: Any) -> list[tuple[Any, Any]] | None:
     """Return the entries of *value* as pairs, or None if it is no dict.
 
@@ -83,6 +93,20 @@ def exact_items(value: Any) -> list[tuple[Any, Any]] | None:
     if all(type(key) is str for key, _ in items):
         return items
     return [(key if (text := exact_str(key)) is None else text, item) for key, item in items]
+
+
+def exact_members(value: Any) -> tuple[dict[str, Any], list[Any]] | None:
+    """Return the entries of *value* with text keys in a new dict, and the other keys; None if it is no dict.
+
+    Keys that are no text are kept apart: they could claim to equal the name of a prop.
+    """
+    if type(value) is dict and (copy := value.copy()).__sizeof__() in TEXT_KEYED:
+        return copy, []
+    items = exact_items(value)
+    if items is None:
+        return None
+    members = {key: item for key, item in items if type(key) is str}
+    return members, [key for key, _ in items if type(key) is not str] if len(members) < len(items) else []
 
 
 def copy_containers(value: Any) -> Any:

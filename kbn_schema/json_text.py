@@ -2,41 +2,56 @@
 
 It knows RFC 8259 and the limits that keep a hostile text cheap; it knows nothing of schemas or HTTP.
 No message repeats what the text says: it may hold a password.
+
+What is meant is what the standard library reads (`read_strictly`). Where msgspec is installed, it is asked
+first (`json_fast`), and only what it does not take is read again: so a mistake has the same words either way.
 """
 
-import json
-import math
-import re
-from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
+from kbn_schema import messages
+from kbn_schema.json_fast import UNSURE, load_reader
+from kbn_schema.messages import Message
 from kbn_schema.numbers import MAX_DIGITS, read_digits
+from kbn_schema.patterns import pattern
+from kbn_schema.problems import Problem
+from kbn_schema.wording import INFINITY
 
-MAX_DEPTH = 200
+if TYPE_CHECKING:
+    import json
+
+MAX_DEPTH: Final = 200
+SHALLOW: Final = 16  # levels; of what is deeper, the depth is counted bracket by bracket
+
+DuplicateKeys = Literal["refuse", "last"]
 
 
 class JsonTextError(ValueError):
-    """The text is not JSON, or not JSON we accept; *line* and *column* count from 1 where they are known."""
+    """The text is not JSON, or not JSON we accept; *problem* says why."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
-    def __reduce__(self) -> tuple[type["JsonTextError"], tuple[str, int | None, int | None]]:
-        return type(self), (str(self), self.line, self.column)
+    @property
+    def line(self) -> int | None:
+        """The line of the mistake, counted from 1; None where it is not known."""
+        line: int | None = self.problem.params.get("line")
+        return line
+
+    def __str__(self) -> str:
+        return self.problem.text
 
 
 def read_json(
-    data: bytes | str,
-    max_depth: int = MAX_DEPTH,
-    *,
-    duplicate_keys: Literal["refuse", "last"] = "refuse",
+    data: bytes | str, max_depth: int = MAX_DEPTH, *, duplicate_keys: DuplicateKeys = "refuse"
 ) -> object:
     """The value that *data* spells.
+
+    There is no limit of size: the time is in proportion to it.
 
     Args:
         data: One JSON text; bytes must be UTF-8 without a byte order mark.
@@ -50,51 +65,110 @@ def read_json(
     Source:
         RFC 8259; section 8.1 lets us refuse a byte order mark, section 9 lets us limit depth and numbers.
     """
-    raw, text = _as_bytes_and_text(data)
+    raw = _encoded(data) if isinstance(data, str) else data
+    read = load_reader()
+    if read is not None and not _is_deeper(raw, max_depth):
+        value: object = read(raw, duplicate_keys == "refuse")
+        if value is not UNSURE:
+            return value
+    return read_strictly(raw, max_depth, duplicate_keys)
+
+
+def read_strictly(raw: bytes, max_depth: int, duplicate_keys: DuplicateKeys) -> object:
+    """What `read_json` answers, by the standard library alone."""
+    text = _decoded(raw)
+    if text.startswith("\ufeff"):
+        raise _refusal(messages.JSON_BYTE_ORDER_MARK)
     if not text.strip(" \t\n\r"):
-        raise JsonTextError("the JSON text is empty")
-    if raw.count(b"[") + raw.count(b"{") > max_depth and _depth(raw) > max_depth:
-        raise JsonTextError(f"the JSON text is nested more than [{max_depth}] levels deep")
-    value = _parse(text, duplicate_keys)
-    if _SURROGATE_ESCAPE.search(text):
+        raise _refusal(messages.JSON_EMPTY)
+    if _is_deeper(raw, max_depth):
+        raise _refusal(messages.JSON_DEPTH, limit=max_depth)
+    value = _parse(text, _decoder(_has_extreme_number(raw), duplicate_keys), max_depth)
+    if b"\\u" in raw and _SURROGATE_ESCAPE().search(text):
         _refuse_lone_surrogates(value)
     return value
 
 
-def _as_bytes_and_text(data: bytes | str) -> tuple[bytes, str]:
+def make_ready() -> None:
+    """Import and build at once all that reading needs."""
+    load_reader()
+    _encoder()
+    for careful in (False, True):
+        _decoder(careful, "refuse")
+        _decoder(careful, "last")
+
+
+def _encoded(text: str) -> bytes:
     try:
-        raw, text = (data.encode(), data) if isinstance(data, str) else (data, data.decode())
+        return text.encode()
     except UnicodeEncodeError:
-        raise JsonTextError(_LONE_SURROGATE) from None
-    except UnicodeDecodeError:
-        raise JsonTextError("the JSON text is not valid UTF-8") from None
-    if text.startswith("\ufeff"):
-        raise JsonTextError("the JSON text must not begin with a byte order mark")
-    return raw, text
+        refusal = _refusal(messages.JSON_SURROGATE)
+    # Not inside of `except`: that error holds the text, and so do those below.
+    raise refusal
 
 
-def _depth(raw: bytes) -> int:
-    # The C parser recurses, and overflows the stack where an application has raised the recursion limit.
-    # So depth is counted before it runs, and without a Python loop, which would be the dearest part.
-    brackets = _STRING.sub(b"", raw).translate(_STEPS, _NOT_BRACKETS)
-    return max(accumulate(array("b", brackets)), default=0)
-
-
-def _parse(text: str, duplicate_keys: Literal["refuse", "last"]) -> object:
-    careful = _EXTREME_NUMBER.search(text) is not None
+def _decoded(raw: bytes) -> str:
     try:
-        value: object = _decoder(careful, duplicate_keys).decode(text)
-    except json.JSONDecodeError as error:
-        # `error.msg` may quote the text.
-        message = f"the JSON text is malformed at line [{error.lineno}], column [{error.colno}]"
-        raise JsonTextError(message, error.lineno, error.colno) from None
-    except RecursionError:
-        raise JsonTextError("the JSON text is nested too deeply") from None
-    return value
+        return raw.decode()
+    except UnicodeDecodeError:
+        refusal = _refusal(messages.JSON_UTF_8)
+    raise refusal
+
+
+def _is_deeper(raw: bytes, limit: int) -> bool:
+    # The C parsers recurse, and overflow the stack where an application has raised the recursion limit.
+    # So depth is counted before they run, and without a Python loop, which would be the dearest part.
+    if len(raw) <= limit or len(raw.translate(None, _NOT_OPENING)) <= limit:
+        return False
+    brackets = _brackets(raw)
+    rest = brackets
+    for _ in range(min(limit, SHALLOW)):
+        rest = rest.replace(b"()", b"")  # the innermost of them, all at once
+        if not rest:
+            return False
+    return max(accumulate(memoryview(brackets.translate(_STEPS)).cast("b")), default=0) > limit
+
+
+def _brackets(raw: bytes) -> bytes:
+    """The brackets of *raw* that are in no string, all of them spelled ``(`` and ``)``.
+
+    Behind the first mistake in *raw*, where no parser gets to, they may be any.
+    """
+    if b"\\" in raw:
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = raw.translate(_ROUND, _NOT_MARKS)
+    marks = marks.replace(b'""', b"")  # most strings; an even number of quotes still precedes what is outside
+    return b"".join(marks.split(b'"')[::2])
+
+
+def _has_extreme_number(raw: bytes) -> bool:
+    # A float overflows only with an exponent of three digits or more, or with hundreds of digits, and only
+    # hundreds of digits meet a limit of the interpreter. In a string they are met in vain.
+    digits = raw.translate(_DIGITS_ALIKE, b"+")
+    return b"0e000" in digits or _MANY_DIGITS in digits
+
+
+def _parse(text: str, decoder: "json.JSONDecoder", max_depth: int) -> object:
+    try:
+        value: object = decoder.decode(text)
+        return value
+    except JsonTextError:
+        raise
+    except RecursionError:  # the stack was nearly used up before
+        refusal = _refusal(messages.JSON_DEPTH, limit=max_depth)
+    except ValueError as error:
+        refusal = _malformed(error)
+    raise refusal
+
+
+def _malformed(error: Any) -> JsonTextError:
+    return _refusal(messages.JSON_MALFORMED, line=error.lineno, column=error.colno)
 
 
 @cache
-def _decoder(careful: bool, duplicate_keys: Literal["refuse", "last"]) -> json.JSONDecoder:
+def _decoder(careful: bool, duplicate_keys: DuplicateKeys) -> "json.JSONDecoder":
+    import json  # noqa: PLC0415 - slow, and many programs read no JSON
+
     return json.JSONDecoder(
         parse_constant=_refuse_constant,
         # Calling Python for each number is slow, so only texts with a suspicious one pay for it.
@@ -105,44 +179,48 @@ def _decoder(careful: bool, duplicate_keys: Literal["refuse", "last"]) -> json.J
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise JsonTextError("the JSON text contains NaN or an infinity")
+    raise _refusal(messages.JSON_NAN)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    if math.isinf(number):
-        raise JsonTextError("the JSON text contains a number too large to represent")
+    if abs(number) == INFINITY:
+        raise _refusal(messages.JSON_TOO_LARGE)
     return number
 
 
 def _short_integer(digits: str) -> int:
     if len(digits.removeprefix("-")) > MAX_DIGITS:
-        raise JsonTextError(f"the JSON text contains an integer of more than [{MAX_DIGITS}] digits")
+        raise _refusal(messages.JSON_DIGITS, limit=MAX_DIGITS)
     return read_digits(digits)
 
 
 def _without_duplicates(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise JsonTextError("the JSON text contains an object with a duplicate key")
+        raise _refusal(messages.JSON_DUPLICATE_KEY)
     return members
 
 
 def _refuse_lone_surrogates(value: object) -> None:
-    try:
-        _to_text(value).encode()
-    except UnicodeEncodeError:
-        raise JsonTextError(_LONE_SURROGATE) from None
+    _encoded(_encoder()(value))
 
 
-_LONE_SURROGATE = "the JSON text contains a lone surrogate"
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_to_text: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+@cache
+def _encoder() -> Callable[[object], str]:
+    import json  # noqa: PLC0415 - as above
 
-# A float overflows only with an exponent of three digits or more, or with hundreds of digits.
-_EXTREME_NUMBER = re.compile(r"[0-9][eE]\+?[0-9]{3}|(?<![0-9])[0-9]{200}")
+    return json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
-# Possessive quantifiers keep the scan linear, also in an unterminated string.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
-_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
+
+def _refusal(message: Message, **params: int) -> JsonTextError:
+    return JsonTextError(Problem(message, params))
+
+
+_SURROGATE_ESCAPE = pattern(r"\\u[dD][89a-fA-F]")
+_MANY_DIGITS: Final = b"0" * 200
+_DIGITS_ALIKE: Final = bytes.maketrans(b"123456789E", b"000000000e")
+_ROUND: Final = bytes.maketrans(b"[{]}", b"(())")
+_STEPS: Final = bytes.maketrans(b"()", b"\x01\xff")  # +1 and -1 as signed bytes
+_NOT_OPENING: Final = bytes(set(range(256)) - set(b"[{"))
+_NOT_MARKS: Final = bytes(set(range(256)) - set(b'[{]}"'))

@@ -5,15 +5,43 @@ codes and params are stable; `docs/reference/issues.md` is their table. Texts ar
 @kbn/config-schema's where it has one.
 """
 
-import attrs
+from collections.abc import Callable, Mapping
+from typing import Any
 
 
-@attrs.frozen
 class Message:
     """One sentence: its *code* and its *text*, with a ``{place}`` for each param."""
 
-    code: str
-    text: str
+    __slots__ = ("_places", "_required", "_start", "code", "text")
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        self.text = text
+        self._required: Message | None = None
+        # In pieces: to join them takes half the time of `str.format`.
+        self._start, *rest = text.format_map(_Marks()).split("\0")
+        self._places = tuple(zip(rest[::2], rest[1::2], strict=True))  # each name, and what follows it
+
+    def fill(self, params: Mapping[str, Any], shown: Mapping[str, str], show: Callable[[Any], str]) -> str:
+        """Return the sentence, with *shown* in its places, else what *show* makes of the params."""
+        text = self._start
+        for name, rest in self._places:
+            text += (shown[name] if name in shown else show(params[name])) + rest
+        return text
+
+    def required(self) -> "Message":
+        """Return the sentence for a missing value: the same text with the code ``required``."""
+        if self._required is None:
+            self._required = Message("required", self.text)
+        return self._required
+
+    def __repr__(self) -> str:
+        return f"Message({self.code!r}, {self.text!r})"
+
+
+class _Marks(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"\0{name}\0"
 
 
 # --- the type is wrong, or there is no value (code "required" where nothing was given) ---
@@ -45,6 +73,18 @@ DATE_TIME = Message(
     "format", "value must be a valid date-time with an offset, such as 2026-01-31T12:00:00Z (see RFC 3339)."
 )
 TEXT = Message("format", "value must be text that UTF-8 can hold.")
+
+# --- JSON text ---
+JSON_EMPTY = Message("json", "the JSON text is empty")
+JSON_UTF_8 = Message("json", "the JSON text is not valid UTF-8")
+JSON_BYTE_ORDER_MARK = Message("json", "the JSON text must not begin with a byte order mark")
+JSON_SURROGATE = Message("json", "the JSON text contains a lone surrogate")
+JSON_MALFORMED = Message("json", "the JSON text is malformed at line [{line}], column [{column}]")
+JSON_NAN = Message("json", "the JSON text contains NaN or an infinity")
+JSON_TOO_LARGE = Message("json", "the JSON text contains a number too large to represent")
+JSON_DIGITS = Message("json", "the JSON text contains an integer of more than [{limit}] digits")
+JSON_DUPLICATE_KEY = Message("json", "the JSON text contains an object with a duplicate key")
+JSON_DEPTH = Message("depth", "the JSON text is nested more than [{limit}] levels deep")
 
 # --- numbers ---
 SAFE_NUMBER = Message(

@@ -4,29 +4,34 @@ A problem's path starts at the schema that found it, and each container puts its
 front (`Failure.under`): a value that is fine pays nothing for paths.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import attrs
 
 from kbn_schema import messages
 from kbn_schema.messages import Message
-from kbn_schema.wording import MAX_SHOWN_BITS, escape, shorten, show, show_path
+from kbn_schema.wording import MAX_SHOWN_BITS, escape, shorten, show, show_key, show_path
 
 MAX_ISSUES = 100
 MAX_TEXT_BYTES = 4096
 MAX_WORDS = 1024
 MAX_TEXTS = 5
+SIMILAR = 0.6  # of the letters, at least
 MAX_GUESSED = 32
 MAX_CANDIDATES = 50
 NO_PARAMS: Mapping[str, Any] = {}
+NOTHING_SHOWN: Mapping[str, str] = {}
 
 # Codes that say: this alternative was not even meant. See `UnionProblem.closest`.
 MISFIT = frozenset({"type", "required", "literal", "enum", "never", "json", "discriminator"})
 CHOICE = frozenset({"literal", "enum"})
 
 Path = tuple[str | int, ...]
+T = TypeVar("T")
+# What makes something of an issue's path, code, message and params, which it may keep.
+Tell = Callable[[Path, str, str, dict[str, Any]], T]
 
 
 @attrs.frozen
@@ -45,71 +50,124 @@ class Issue:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the issue as JSON-ready data; keys in the path are escaped and cut to 64 characters."""
-        path = [key if type(key) is int else shorten(str(key)) for key in self.path]
-        return {"path": path, "code": self.code, "message": self.message, "params": dict(self.params)}
+        return as_data(self.path, self.code, self.message, dict(self.params))
 
     def __repr__(self) -> str:
         return f"Issue({show_path(self.path)!r}, {self.code!r}, {self.message!r})"
 
 
-@attrs.frozen(eq=False)
+def as_data(path: Path, code: str, message: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Return an issue as JSON-ready data, in which *params* are used as they are."""
+    keys: list[str | int] = []
+    for key in path:  # mostly one, for which a comprehension takes twice the time
+        keys.append(key if type(key) is int else show_key(key))
+    return {"path": keys, "code": code, "message": message, "params": params}
+
+
 class Problem:
     """One thing wrong: its sentence, the facts in it, and the path from the schema that found it.
 
-    *shown* are texts for places in the sentence that differ from the param of that name;
-    *words* is a sentence of the author's, which replaces ours; *cause* is what the author's
-    code raised instead of one, for the log.
+    *shown* are texts for places in the sentence that differ from the param of that name.
     """
 
-    message: Message
-    params: Mapping[str, Any] = NO_PARAMS
-    path: Path = ()
-    shown: Mapping[str, str] = NO_PARAMS
-    words: str | None = None
-    cause: BaseException | None = None
+    # A plain class, though never changed: an error is made in a third of the time that one
+    # of attrs takes to set the attributes of a frozen one.
+    __slots__ = ("_text", "message", "params", "path", "shown")
+
+    def __init__(
+        self,
+        message: Message,
+        params: Mapping[str, Any] = NO_PARAMS,
+        path: Path = (),
+        shown: Mapping[str, str] = NOTHING_SHOWN,
+        text: str | None = None,
+    ) -> None:
+        self.message = message
+        self.params = params
+        self.path = path
+        self.shown = shown
+        self._text = text
 
     def under(self, key: str | int, entry: bool = False) -> "Problem":
         """Return the same problem seen from the container that holds it at *key*."""
-        path = (key, *self.path)
-        return Problem(self.message, self.params, path, self.shown, self.words, self.cause)
+        return Problem(self.message, self.params, (key, *self.path), self.shown, self._text)
 
     @property
     def text(self) -> str:
         """The sentence, without the path."""
-        if self.words is not None:
-            return shorten(self.words, MAX_WORDS)
-        places = {name: show(value) for name, value in self.params.items()} | dict(self.shown)
-        return self.message.text.format(**places)
+        if self._text is None:
+            self._text = self.message.fill(self.params, self.shown, show)
+        return self._text
+
+    def headline(self, namespace: str | None) -> str:
+        """Return the text of an error whose first problem this is; what is over 4 KiB may be missing."""
+        return locate(self.path, namespace) + self.text
 
     def lines(self, at: Path, shown: Path, namespace: str | None) -> Iterator[str]:
         """Yield the lines of the text: the problem lies *at* a path and its line shows *shown*."""
         yield locate(shown, namespace) + self.text
 
-    def issues(self, at: Path) -> Iterator[Issue]:
-        """Yield the issues; the problem lies *at* a path."""
-        yield Issue(at, self.message.code, self.text, json_ready(self.params))
+    def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
+        """Add to *told* what *tell* makes of each issue, at most 100 in all; the problem lies *at* a path."""
+        told.append(tell(at, self.message.code, self.text, json_ready(self.params)))
 
     def is_misfit(self) -> bool:
         """Whether the value is not at all of the kind that was asked for."""
         return not self.path and self.message.code in MISFIT
 
 
-@attrs.frozen(eq=False)
-class UnknownKey(Problem):
-    """A key without a prop; *props* are the names that it may have been meant for."""
+class AuthorsProblem(Problem):
+    """What an author's own code found.
 
-    props: tuple[str, ...] = ()
+    *words* is a sentence of the author's, which replaces ours; *cause* is what the code
+    raised instead of one, for the log.
+    """
+
+    __slots__ = ("cause", "words")
+
+    def __init__(
+        self, message: Message, path: Path = (), words: str | None = None, cause: BaseException | None = None
+    ) -> None:
+        super().__init__(message, path=path)
+        self.words = words
+        self.cause = cause
+
+    def under(self, key: str | int, entry: bool = False) -> "AuthorsProblem":
+        return AuthorsProblem(self.message, (key, *self.path), self.words, self.cause)
+
+    @property
+    def text(self) -> str:
+        return self.message.text if self.words is None else shorten(self.words, MAX_WORDS)
+
+
+class UnknownKey(Problem):
+    """A key without a prop; it may have been meant for one of *props* that is not *present*."""
+
+    __slots__ = ("present", "props")
+
+    def __init__(
+        self,
+        message: Message,
+        params: Mapping[str, Any],
+        path: Path,
+        props: Iterable[str] = (),
+        present: Container[str] = (),
+    ) -> None:
+        super().__init__(message, params, path)
+        self.props = props
+        self.present = present
 
     def under(self, key: str | int, entry: bool = False) -> "UnknownKey":
-        return UnknownKey(self.message, self.params, (key, *self.path), self.shown, props=self.props)
+        return UnknownKey(self.message, self.params, (key, *self.path), self.props, self.present)
 
-    def issues(self, at: Path) -> Iterator[Issue]:
-        near = nearest(str(self.params["key"]), self.props)
-        params = {**self.params, "did_you_mean": near} if near else self.params
-        yield Issue(at, self.message.code, self.text, params)
+    def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
+        params = dict(self.params)
+        near = nearest(str(params["key"]), tuple(name for name in self.props if name not in self.present))
+        if near is not None:
+            params["did_you_mean"] = near
+        told.append(tell(at, self.message.code, self.text, params))
 
 
-@attrs.frozen(eq=False)
 class UnionProblem(Problem):
     """No alternative took the value; *branches* holds what each one found.
 
@@ -117,8 +175,18 @@ class UnionProblem(Problem):
     *path* that its lines leave out, see `under`.
     """
 
-    branches: tuple[tuple[Problem, ...], ...] = ()
-    hidden: int = 0
+    __slots__ = ("branches", "hidden")
+
+    def __init__(
+        self,
+        message: Message,
+        path: Path = (),
+        branches: tuple[tuple[Problem, ...], ...] = (),
+        hidden: int = 0,
+    ) -> None:
+        super().__init__(message, path=path)
+        self.branches = branches
+        self.hidden = hidden
 
     def under(self, key: str | int, entry: bool = False) -> "UnionProblem":
         """Return the same problem seen from the container that holds it at *key*.
@@ -127,13 +195,21 @@ class UnionProblem(Problem):
         lines of a union in there leave out the path to the entry.
         """
         hidden = self.hidden + 1 if self.hidden or entry else 0
-        return UnionProblem(
-            self.message, self.params, (key, *self.path), branches=self.branches, hidden=hidden
-        )
+        return UnionProblem(self.message, (key, *self.path), self.branches, hidden)
 
     @property
     def text(self) -> str:
         return messages.UNION_HEADLINE
+
+    def headline(self, namespace: str | None) -> str:
+        lines: list[str] = []
+        room = MAX_TEXT_BYTES
+        for line in self.lines(self.path, self.path, namespace):
+            lines.append(line)
+            room -= len(line)
+            if room < 0:
+                break
+        return "\n".join(lines)
 
     def lines(self, at: Path, shown: Path, namespace: str | None) -> Iterator[str]:
         yield f"{locate(shown, namespace)}{messages.UNION_HEADLINE}"
@@ -143,20 +219,22 @@ class UnionProblem(Problem):
             yield "- " + next(lines)
             yield from (" " + line for line in lines)
 
-    def issues(self, at: Path) -> Iterator[Issue]:
+    def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
         closest = self.closest()
         if closest is None:
             # Each alternative has a misfit first, at the path of the union itself.
             texts = [first.text for first, *_ in self.branches[:MAX_TEXTS]]
             found = "; ".join([*texts, "..."] if len(self.branches) > MAX_TEXTS else texts)
             text = messages.UNION_MISFIT.text.format(found=found)
-            yield Issue(at, self.message.code, text, {"alternatives": len(self.branches)})
+            told.append(tell(at, self.message.code, text, {"alternatives": len(self.branches)}))
             return
         params = {"alternatives": len(self.branches), "closest": closest}
         text = messages.UNION_CLOSEST.text.format(closest=closest)
-        yield Issue(at, self.message.code, text, params)
+        told.append(tell(at, self.message.code, text, params))
         for problem in self.branches[closest]:
-            yield from problem.issues((*at, *problem.path))
+            if len(told) >= MAX_ISSUES:
+                return
+            problem.tell((*at, *problem.path), told, tell)
 
     def closest(self) -> int | None:
         """Return the index of the alternative that came closest, or None if none was meant.
@@ -200,65 +278,72 @@ class Failure:
     @property
     def cause(self) -> BaseException | None:
         """What the author's code raised where an error was expected, the first of all."""
-        waiting: list[Problem] = list(reversed(self.problems))
-        met: set[int] = set()  # nested unions share their branches, and there may be 2**200 ways through
-        while waiting:
-            problem = waiting.pop()
-            if problem.cause is not None:
-                return problem.cause
-            if isinstance(problem, UnionProblem) and id(problem.branches) not in met:
-                met.add(id(problem.branches))
-                waiting.extend(branch[0] for branch in reversed(problem.branches))
-        return None
+        for problem in self.problems:
+            if type(problem) is not Problem:
+                return _cause(self.problems)
+        return None  # nearly always: most problems are plain ones
 
     def headline(self, namespace: str | None) -> str:
         """Return the text of the first problem, at most 4 KiB in UTF-8."""
-        first = self.problems[0]
-        lines: list[str] = []
-        room = MAX_TEXT_BYTES
-        for line in first.lines(first.path, first.path, namespace):
-            lines.append(line)
-            room -= len(line)
-            if room < 0:
+        return cut(self.problems[0].headline(namespace))
+
+    def told(self, tell: Tell[T]) -> list[T]:
+        """Return what *tell* makes of each issue, of at most 100."""
+        told: list[T] = []
+        for problem in self.problems:
+            if len(told) >= MAX_ISSUES:
                 break
-        return cut("\n".join(lines))
+            problem.tell(problem.path, told, tell)
+        return told
 
     def issues(self) -> tuple[Issue, ...]:
         """Return all issues, at most 100."""
-        found = chain.from_iterable(problem.issues(problem.path) for problem in self.problems)
-        return tuple(islice(found, MAX_ISSUES))
+        return tuple(self.told(Issue))
 
 
-@attrs.frozen
+def _cause(problems: tuple[Problem, ...]) -> BaseException | None:
+    waiting = list(reversed(problems))
+    met: set[int] = set()  # nested unions share their branches, and there may be 2**200 ways through
+    while waiting:
+        problem = waiting.pop()
+        if isinstance(problem, AuthorsProblem) and problem.cause is not None:
+            return problem.cause
+        if isinstance(problem, UnionProblem) and id(problem.branches) not in met:
+            met.add(id(problem.branches))
+            waiting.extend(branch[0] for branch in reversed(problem.branches))
+    return None
+
+
 class Report:
     """A failure that is told already: its *text*, *path* and issues, and nothing of the search for them.
 
     It stands in a `ValidationError` that was pickled or copied.
     """
 
-    text: str
-    path: Path
-    found: tuple[Issue, ...]
+    def __init__(self, text: str, path: Path, found: tuple[Issue, ...]) -> None:
+        self.text = text
+        self.path = path
+        self.found = found
 
     def headline(self, namespace: str | None) -> str:
         """Return the text."""
         return self.text
+
+    def told(self, tell: Tell[T]) -> list[T]:
+        """Return what *tell* makes of each issue."""
+        return [tell(issue.path, issue.code, issue.message, dict(issue.params)) for issue in self.found]
 
     def issues(self) -> tuple[Issue, ...]:
         """Return all issues."""
         return self.found
 
 
-def json_ready(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return *params*, with integers as text that are too large for a reader of JSON."""
-    if not any(type(value) is int and value.bit_length() > MAX_SHOWN_BITS for value in _values(params)):
-        return params
-    return {name: _small(value) for name, value in params.items()}
-
-
-def _values(params: Mapping[str, Any]) -> Iterator[Any]:
+def json_ready(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of *params*, with integers as text that are too large for a reader of JSON."""
     for value in params.values():
-        yield from value if type(value) is list else (value,)
+        if type(value) is list or (type(value) is int and value.bit_length() > MAX_SHOWN_BITS):
+            return {name: _small(value) for name, value in params.items()}
+    return {**params}
 
 
 def _small(value: Any) -> Any:
@@ -269,7 +354,10 @@ def _small(value: Any) -> Any:
 
 def collect(problems: list[Problem], failure: Failure, key: str | int, entry: bool = False) -> None:
     """Add to *problems*, as far as there is room, those of the value at *key*."""
-    problems.extend(islice(failure.under(key, entry), max(MAX_ISSUES - len(problems), 0)))
+    for problem in failure.problems:
+        if len(problems) >= MAX_ISSUES:
+            return
+        problems.append(problem.under(key, entry))
 
 
 def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) -> Failure:
@@ -277,41 +365,62 @@ def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) 
 
     *shown* replaces the text of a param in the sentence where that differs.
     """
-    return Failure((Problem(message, params, shown=shown),))
+    return Failure((Problem(message, params, (), shown),))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def fail_alike(message: Message, **params: str | float | None) -> Failure:
+    """Return what `fail` returns, once for the same params: for sentences that will be needed often.
+
+    It takes a third of the time, and so does its text. Not for params that the sender chooses.
+    """
+    failure = fail(message, params)
+    _ = failure.problems[0].text  # made now, and kept
+    return failure
 
 
 def fail_because(message: Message, cause: BaseException) -> Failure:
     """Return a failure of one problem: *message*, since the author's code raised *cause*."""
-    return Failure((Problem(message, cause=cause),))
+    return Failure((AuthorsProblem(message, cause=cause),))
 
 
 def fail_in_words(words: str) -> Failure:
     """Return a failure whose sentence is the author's own."""
-    return Failure((Problem(messages.CUSTOM, words=words),))
+    return Failure((AuthorsProblem(messages.CUSTOM, words=words),))
 
 
 def locate(path: Path, namespace: str | None) -> str:
     """Return ``[namespace.path]: ``, or nothing at the root without a namespace."""
-    parts = [escape(namespace)] if namespace is not None else []
-    if path:
-        parts.append(show_path(path))
-    return f"[{'.'.join(parts)}]: " if parts else ""
+    if namespace is None:
+        return f"[{show_path(path)}]: " if path else ""
+    return f"[{escape(namespace)}.{show_path(path)}]: " if path else f"[{escape(namespace)}]: "
 
 
 def cut(text: str) -> str:
     """Return *text*, or as much of it as 4 KiB of UTF-8 hold."""
+    if 4 * len(text) <= MAX_TEXT_BYTES:
+        return text
     data = text.encode()
     if len(data) <= MAX_TEXT_BYTES:
         return text
     return data[: MAX_TEXT_BYTES - 3].decode(errors="ignore") + "..."
 
 
+def _may_be_meant(key: str, name: str) -> bool:
+    """Whether it is worth comparing: few typing errors are in the first and in the last letter."""
+    if abs(len(name) - len(key)) > 2 or not name or (key[0] != name[0] and key[-1] != name[-1]):
+        return False
+    return sum(letter in name for letter in key) >= SIMILAR * (len(key) + len(name)) / 2
+
+
 def nearest(key: str, names: tuple[str, ...]) -> str | None:
     """Return the one of *names* that *key* was probably meant for, or None."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
-
     # The caps keep hostile data cheap: comparing is quadratic in the lengths.
     if not 1 < len(key) <= MAX_GUESSED:
         return None
-    candidates = [name for name in names if abs(len(name) - len(key)) <= 2][:MAX_CANDIDATES]
-    return next(iter(get_close_matches(key, candidates, n=1, cutoff=0.6)), None)
+    candidates = [name for name in names if _may_be_meant(key, name)][:MAX_CANDIDATES]
+    if not candidates:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it, see `late`
+
+    return next(iter(get_close_matches(key, candidates, n=1, cutoff=SIMILAR)), None)

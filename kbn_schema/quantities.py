@@ -9,11 +9,13 @@ from datetime import timedelta
 from operator import index
 from typing import Any, Self
 
+from kbn_schema.patterns import pattern
+
 # The largest integer that every JSON reader holds exactly (RFC 7493, section 2.2).
 MAX_SAFE_INTEGER = 2**53 - 1
 
 _BYTES = {"b": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
-_BYTE_SIZE = re.compile(r"([1-9][0-9]*)([kKmMgG]?[bB])")
+_BYTE_SIZE = pattern(r"([1-9][0-9]*)([kKmMgG]?[bB])")
 # Kibana's limit: 18 characters hold "9007199254740991gb" and nothing larger that is safe.
 _MAX_BYTE_SIZE_LENGTH = 18
 
@@ -30,16 +32,16 @@ _UNITS = {
     "y": (0, 0, 12),
     "Y": (0, 0, 12),
 }
-_COUNT_AND_UNIT = re.compile(r"(0|[1-9][0-9]*)(ms|[smhdwMyY])")
-_ISO_8601 = re.compile(
+_COUNT_AND_UNIT = pattern(r"(0|[1-9][0-9]*)(ms|[smhdwMyY])")
+_ISO_8601 = pattern(
     r"P(?=[0-9T])(?:(?P<w>[0-9]+)W|(?:(?P<y>[0-9]+)Y)?(?:(?P<M>[0-9]+)M)?(?:(?P<d>[0-9]+)D)?"
     r"(?:T(?=[0-9])(?:(?P<h>[0-9]+)H)?(?:(?P<m>[0-9]+)M)?(?:(?P<s>[0-9]+)(?:\.(?P<ms>[0-9]{1,3}))?S)?)?)"
 )
 # Ours, generous: all units with the largest safe count are 160 characters. It bounds the digits for `int`.
 _MAX_DURATION_LENGTH = 256
 
-_DIGITS = re.compile(r"[0-9]+")
-_NUMERAL = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|Infinity)")
+_DIGITS = pattern(r"[0-9]+")
+_NUMERAL = pattern(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|Infinity)")
 
 
 class Unparsable(ValueError):
@@ -81,7 +83,7 @@ class ByteSize(int):
         """
         if len(text) > _MAX_BYTE_SIZE_LENGTH:
             raise _unsafe()
-        match = _BYTE_SIZE.fullmatch(text)
+        match = _BYTE_SIZE().fullmatch(text)
         if match is None:
             return cls(_bare_number(text))
         return cls(int(match[1]) * _BYTES[match[2].lower()])
@@ -163,7 +165,7 @@ class Duration(timedelta):
         """
         if len(text) > _MAX_DURATION_LENGTH:
             raise _unsafe()
-        match = _ISO_8601.fullmatch(text)
+        match = _ISO_8601().fullmatch(text)
         return cls(*(_iso_parts(match) if match else _kibana_parts(text)))
 
     @classmethod
@@ -211,9 +213,9 @@ def _whole(number: float) -> int:
 
 def _bare_number(text: str) -> int:
     """Digits only; any other decimal numeral is `Unsafe`, as in Kibana, and all else `Unparsable`."""
-    if _DIGITS.fullmatch(text):
+    if _DIGITS().fullmatch(text):
         return int(text)
-    if _NUMERAL.fullmatch(text):
+    if _NUMERAL().fullmatch(text):
         raise _unsafe()
     raise Unparsable("expected digits, or counts with units")
 
@@ -226,7 +228,7 @@ def _kibana_parts(text: str) -> tuple[int, int, int]:
     """The milliseconds, days and months of a text such as ``1m30s``."""
     units: list[tuple[int, str]] = []
     end = 0
-    while match := _COUNT_AND_UNIT.match(text, end):
+    while match := _COUNT_AND_UNIT().match(text, end):
         units.append((int(match[1]), match[2]))
         end = match.end()
     if end < len(text) or not units:

@@ -33,7 +33,6 @@ class Reference:
         return spell_schema(self)
 
 
-@attrs.frozen(eq=False, repr=False)
 class ContextRef(Reference):
     """Refer to the context that was given to `validate`, by a dotted path.
 
@@ -47,13 +46,13 @@ class ContextRef(Reference):
         5601
     """
 
+    __slots__ = ()
     combinator = "context_ref"
 
     def read(self, run: Run, value: object) -> Any:
         return walk(run.context, self.path.split("."))
 
 
-@attrs.frozen(eq=False, repr=False)
 class SiblingRef(Reference):
     """Refer to the validated value of another prop, by a dotted path.
 
@@ -75,6 +74,7 @@ class SiblingRef(Reference):
         {'low': 3, 'high': 3}
     """
 
+    __slots__ = ()
     combinator = "sibling_ref"
     climbs = True
 

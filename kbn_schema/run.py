@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-import attrs
-
 from kbn_schema import messages
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
@@ -14,6 +12,7 @@ MAX_DEPTH: Final = 200
 # union is met twice, and remembering each costs memory.
 REMEMBER_AFTER: Final = 10_000
 OUTERMOST: Final = 1 << 30
+NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Named(Protocol):
@@ -23,7 +22,14 @@ class Named(Protocol):
     def id(self) -> str | None: ...
 
 
-@attrs.define(eq=False)
+class Resumed(Protocol):
+    """A container on the way down, see `Scope`."""
+
+    out: Any
+    raw: Any
+    named: Mapping[str, Any]
+
+
 class Scope:
     """One container on the way down: its output so far, and what `Run.leave` puts back.
 
@@ -31,18 +37,38 @@ class Scope:
     validated, such as a key without a prop.
     """
 
-    out: dict[Any, Any] | list[Any]
-    raw: dict[str, Any] | list[Any]
-    named: Mapping[str, Any]
-    reached: int
+    __slots__ = ("named", "out", "raw", "reached")
+
+    def __init__(
+        self,
+        out: dict[Any, Any] | list[Any],
+        raw: Mapping[str, Any] | list[Any],
+        named: Mapping[str, Any],
+        reached: int,
+    ) -> None:
+        self.out = out
+        self.raw = raw
+        self.named = named
+        self.reached = reached
+
+
+class Memory:
+    """What was met before, by the ids of a schema and a value, and the containers under way."""
+
+    __slots__ = ("parsed", "seen", "under_way")
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[int, int, bool, int], tuple[object, Any]] = {}
+        self.under_way: set[tuple[int, int]] = set()
+        self.parsed: dict[int, tuple[str, Any]] = {}
 
 
 class Run:
     """What `check` hands down unchanged; made anew for each `validate`."""
 
     __slots__ = (
-        "branching", "context", "depth", "fields", "hollow", "named", "optional", "parsed", "reached",
-        "scopes", "seen", "strip", "under_way", "visits",
+        "branching", "context", "depth", "fields", "hollow", "memory", "named", "optional", "reached",
+        "scopes", "strip", "visits", "work",
     )  # fmt: skip
 
     def __init__(
@@ -53,15 +79,19 @@ class Run:
         self.strip = strip  # whether objects that state no `unknowns` drop them
         self.optional = optional  # whether nothing is required (`validate_key`)
         self.depth = 0
-        self.scopes: list[Scope] = []
-        self.named: Mapping[str, Any] = {}  # enclosing schemas by id, for `lazy`
+        self.scopes: list[Any] = []  # each a `Scope`, or what stands for one
+        self.named: Mapping[str, Any] = NOTHING  # enclosing schemas by id, for `lazy`
         self.hollow: tuple[Any, ...] = ()  # see `LazySchema.check`
         self.reached = OUTERMOST  # the outermost scope that a sibling reference read
         self.branching = 0
         self.visits = 0
-        self.seen: dict[tuple[int, int, bool, int], tuple[object, Any]] = {}
-        self.under_way: set[tuple[int, int]] = set()
-        self.parsed: dict[int, tuple[str, Any]] = {}  # JSON text that was met, see `parse_json`
+        self.work = 0  # values inside containers that were checked
+        self.memory: Memory | None = None  # most values end without one
+
+    @property
+    def parsed(self) -> dict[int, tuple[str, Any]]:
+        """JSON text that was met, see `parse_json`."""
+        return self._remembering().parsed
 
     def enter(
         self,
@@ -82,34 +112,67 @@ class Run:
             return too_deep()
         self.visits += 1
         if self.branching or self.visits > REMEMBER_AFTER:
-            met = self.seen.get(self._key(schema, value))
-            if met is not None:
-                return met[1]
-            if (id(schema), id(value)) in self.under_way:
-                return too_deep()  # it contains itself
-            self.under_way.add((id(schema), id(value)))
+            known = self._recall(schema, value)
+            if known is not MISSING:
+                return known
         self.depth += 1
-        self.scopes.append(Scope(out, {} if raw is None else raw, self.named, self.reached))
+        self.scopes.append(Scope(out, NOTHING if raw is None else raw, self.named, self.reached))
         self.reached = OUTERMOST
-        self.name(schema)
+        if schema.id is not None:
+            self.name(schema)
         return MISSING
+
+    def _recall(self, schema: Named, value: object) -> Any:
+        memory = self._remembering()
+        met = memory.seen.get(self._key(schema, value))
+        if met is not None:
+            return met[1]
+        if (id(schema), id(value)) in memory.under_way:
+            return too_deep()  # it contains itself
+        memory.under_way.add((id(schema), id(value)))
+        return MISSING
+
+    def _remembering(self) -> Memory:
+        if self.memory is None:
+            self.memory = Memory()
+        return self.memory
 
     def leave(self, schema: Named, value: object, outcome: Any) -> Any:
         """Come back up with the *outcome* for *value*, and return it."""
         scope = self.scopes.pop()
         self.depth -= 1
-        if (id(schema), id(value)) in self.under_way:
-            self.under_way.remove((id(schema), id(value)))
-            # What depends on siblings further out may differ at the next meeting.
-            if self.reached >= len(self.scopes):
-                self.seen[self._key(schema, value)] = (value, outcome)
+        if self.memory is not None:
+            self._remember(self.memory, schema, value, outcome)
         self.named = scope.named
-        self.reached = min(self.reached, scope.reached)
+        if scope.reached < self.reached:
+            self.reached = scope.reached
         return outcome
+
+    def _remember(self, memory: Memory, schema: Named, value: object, outcome: Any) -> None:
+        if (id(schema), id(value)) not in memory.under_way:
+            return
+        memory.under_way.remove((id(schema), id(value)))
+        # What depends on siblings further out may differ at the next meeting.
+        if self.reached >= len(self.scopes):
+            memory.seen[self._key(schema, value)] = (value, outcome)
 
     def _key(self, schema: Named, value: object) -> tuple[int, int, bool, int]:
         # With the depth, since the same value may fit further up and be too deep here.
         return (id(schema), id(value), self.strip, self.depth)
+
+    def go_on(self, schema: Named, left: "Resumed") -> None:
+        """Go one level down into a value that compiled code *left*, which stands for the scope."""
+        left.named = self.named
+        self.depth += 1
+        self.scopes.append(left)
+        if schema.id is not None:
+            self.name(schema)
+
+    def come_back(self, left: "Resumed") -> None:
+        """Come back up from where `go_on` went."""
+        self.scopes.pop()
+        self.depth -= 1
+        self.named = left.named
 
     def name(self, schema: Named) -> Mapping[str, Any]:
         """Let `lazy` find *schema* by its id; return the names as they were before."""
@@ -121,7 +184,8 @@ class Run:
     @property
     def in_field(self) -> bool:
         """Whether the value that is checked is what stands in one field, and not deeper."""
-        return self.fields and self.depth == 1
+        in_list = bool(self.scopes) and type(self.scopes[0].out) is list
+        return self.fields and self.depth == 1 and not in_list
 
     def sibling(self, levels: int, key: str) -> Any:
         """Return what lies at *key* in the container *levels* up (1: the one around), or MISSING."""

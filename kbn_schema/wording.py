@@ -1,6 +1,6 @@
 """Show keys, numbers and types as our sentences show them: in JSON's words, escaped and short."""
 
-import datetime
+import functools
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,7 +26,6 @@ TYPE_WORDS: dict[type[Any], str] = {
     bytearray: "Uint8Array",
     set: "Set",
     frozenset: "Set",
-    datetime.date: "Date",
     re.Pattern: "RegExp",
     type(lambda: None): "function",
     type(len): "function",
@@ -43,13 +42,19 @@ def type_word(value: object) -> str:
         return "null"
     if value is MISSING:
         return "undefined"
-    # The type, never `isinstance`: an object may claim any `__class__`. And by identity: its
-    # metaclass may fail to hash or compare.
+    # The type, never `isinstance`: an object may claim any `__class__`. And a metaclass of its
+    # own may fail to hash or compare.
     kind = type(value)
-    exact = next((word for known, word in TYPE_WORDS.items() if kind is known), None)
-    if exact is not None:
-        return exact
-    return next((word for known, word in TYPE_WORDS.items() if issubclass(kind, known)), "Object")
+    if type(kind) is type and kind in TYPE_WORDS:
+        return TYPE_WORDS[kind]
+    return next((word for known, word in _all_type_words() if issubclass(kind, known)), "Object")
+
+
+@functools.cache
+def _all_type_words() -> list[tuple[type[Any], str]]:
+    import datetime  # noqa: PLC0415 - slow, and JSON has no dates
+
+    return [*TYPE_WORDS.items(), (datetime.date, "Date")]
 
 
 def escape(text: str) -> str:
@@ -68,7 +73,8 @@ def shorten(text: str, limit: int = MAX_SHOWN) -> str:
 def show_number(value: int | float) -> str:
     """Return the text of *value* as JavaScript prints it: ``4`` for 4.0, ``1e+21``, ``0`` for -0.0."""
     if isinstance(value, int):
-        return str(value) if value.bit_length() <= MAX_SHOWN_BITS else f"2^{value.bit_length() - 1}..."
+        size = value.bit_length()
+        return str(value) if size <= MAX_SHOWN_BITS else f"2^{size - 1}..."
     if value != value or value in (INFINITY, -INFINITY):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     return _as_javascript(repr(value))
@@ -97,15 +103,18 @@ def show(value: Any) -> str:
     Text is escaped and cut to 64 characters; what is neither text, number, boolean
     nor null is shown as its type.
     """
-    if issubclass(type(value), str):
-        return shorten(str.__str__(value))
+    kind = type(value)
+    if kind is str:
+        return value if len(value) <= MAX_SHOWN and value.isprintable() else shorten(value)
+    if kind is int and -(1 << 63) < value < 1 << 63:
+        return str(value)
+    if kind is int or kind is float:
+        return show_number(value)
     if value is None:
         return "null"
-    if type(value) is bool:
+    if kind is bool:
         return "true" if value else "false"
-    if type(value) is int or type(value) is float:
-        return show_number(value)
-    return type_word(value)
+    return shorten(str.__str__(value)) if issubclass(kind, str) else type_word(value)
 
 
 def show_all(values: Iterable[object], spell: Callable[[object], str] = show) -> str:
@@ -115,13 +124,18 @@ def show_all(values: Iterable[object], spell: Callable[[object], str] = show) ->
     return ", ".join([*texts, "..."] if len(items) > 20 else texts)
 
 
+def show_key(key: str | int) -> str:
+    """Return a key of a path as text, escaped and cut to 64 characters."""
+    return key if type(key) is str and len(key) <= MAX_SHOWN and key.isprintable() else shorten(str(key))
+
+
 def show_path(path: tuple[str | int, ...]) -> str:
-    """Return *path* with dots between its keys, each escaped and cut to 64 characters.
+    """Return *path* with dots between its keys, each as `show_key` has it.
 
     Of a path longer than 1,024 characters the middle is left out, so that a sentence behind
     it still finds room.
     """
-    text = ".".join(str(key) if type(key) is int else shorten(str(key)) for key in path)
+    text = show_key(path[0]) if len(path) == 1 else ".".join(map(show_key, path))
     if len(text) <= MAX_PATH:
         return text
     half = MAX_PATH // 2

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbn_schema import formats
+from kbn_schema.formats.date_time import read_date, read_date_time
+from kbn_schema.formats.email import is_email
+from kbn_schema.formats.hostname import is_domain, is_hostname
+from kbn_schema.formats.ip import is_ipv4, is_ipv6, is_ipvfuture
+from kbn_schema.formats.uri import is_uri
+from kbn_schema.formats.uuid import read_uuid
 
 IPV4 = ["1.1.1.1", "0.0.0.0", "255.255.255.255", "001.001.001.001", "01.02.03.04", "1.2.3.009"]
 NOT_IPV4 = [
@@ -52,22 +57,22 @@ NOT_INTERNATIONAL_HOSTS = [
 
 @pytest.mark.parametrize("text", IPV4)
 def test_takes_ipv4(text):
-    assert formats.is_ipv4(text)
+    assert is_ipv4(text)
 
 
 @pytest.mark.parametrize("text", NOT_IPV4)
 def test_refuses_what_is_no_ipv4(text):
-    assert not formats.is_ipv4(text)
+    assert not is_ipv4(text)
 
 
 @pytest.mark.parametrize("text", IPV6)
 def test_takes_every_form_of_ipv6(text):
-    assert formats.is_ipv6(text)
+    assert is_ipv6(text)
 
 
 @pytest.mark.parametrize("text", NOT_IPV6)
 def test_refuses_what_is_no_ipv6(text):
-    assert not formats.is_ipv6(text)
+    assert not is_ipv6(text)
 
 
 @pytest.mark.parametrize(
@@ -75,24 +80,24 @@ def test_refuses_what_is_no_ipv6(text):
     [("v1.abc", True), ("VF.a:b", True), ("v.a", False), ("v1.", False), ("vg.a", False), ("v1.a/", False)],
 )
 def test_knows_the_form_of_future_addresses(text, expected):
-    assert expected == formats.is_ipvfuture(text)
+    assert expected == is_ipvfuture(text)
 
 
 @pytest.mark.parametrize("text", [*DOMAINS, *INTERNATIONAL_DOMAINS])
 def test_takes_domains(text):
-    assert formats.is_domain(text)
-    assert formats.is_hostname(text)
+    assert is_domain(text)
+    assert is_hostname(text)
 
 
 @pytest.mark.parametrize("text", [*IPV4, *IPV6])
 def test_an_ip_address_is_a_host_but_no_domain(text):
-    assert formats.is_hostname(text)
-    assert not formats.is_domain(text)
+    assert is_hostname(text)
+    assert not is_domain(text)
 
 
 @pytest.mark.parametrize("text", [*NOT_HOSTS, *NOT_INTERNATIONAL_HOSTS])
 def test_refuses_what_is_no_host(text):
-    assert not formats.is_hostname(text)
+    assert not is_hostname(text)
 
 
 URIS = [
@@ -120,12 +125,12 @@ NOT_URIS = [
 
 @pytest.mark.parametrize("text", URIS)
 def test_takes_uris(text):
-    assert formats.is_uri(text)
+    assert is_uri(text)
 
 
 @pytest.mark.parametrize("text", NOT_URIS)
 def test_refuses_what_is_no_uri(text):
-    assert not formats.is_uri(text)
+    assert not is_uri(text)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +149,7 @@ def test_refuses_what_is_no_uri(text):
     ],
 )
 def test_a_scheme_is_one_of_those_given_in_that_very_case(text, schemes, expected):
-    assert expected == formats.is_uri(text, schemes)
+    assert expected == is_uri(text, schemes)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,7 @@ def test_a_scheme_is_one_of_those_given_in_that_very_case(text, schemes, expecte
     ],
 )  # fmt: skip
 def test_takes_email_addresses(text):
-    assert formats.is_email(text)
+    assert is_email(text)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_takes_email_addresses(text):
     ],
 )  # fmt: skip
 def test_refuses_what_is_no_everyday_email_address(text):
-    assert not formats.is_email(text)
+    assert not is_email(text)
 
 
 CANONICAL = "12345678-90ab-cdef-1234-567890abcdef"
@@ -177,7 +182,7 @@ CANONICAL = "12345678-90ab-cdef-1234-567890abcdef"
 
 @pytest.mark.parametrize("text", [CANONICAL, CANONICAL.upper(), "12345678-90Ab-cdef-1234-567890abcdeF"])
 def test_reads_uuids_of_any_case(text):
-    assert UUID(int=0x1234567890ABCDEF1234567890ABCDEF) == formats.read_uuid(text)
+    assert UUID(int=0x1234567890ABCDEF1234567890ABCDEF) == read_uuid(text)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +195,7 @@ def test_reads_uuids_of_any_case(text):
     ],
 )  # fmt: skip
 def test_refuses_uuids_in_any_other_form(text):
-    assert formats.read_uuid(text) is None
+    assert read_uuid(text) is None
 
 
 @pytest.mark.parametrize(
@@ -203,7 +208,7 @@ def test_refuses_uuids_in_any_other_form(text):
     ],
 )
 def test_reads_dates(text, expected):
-    assert expected == formats.read_date(text)
+    assert expected == read_date(text)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +220,7 @@ def test_reads_dates(text, expected):
     ],
 )  # fmt: skip
 def test_refuses_what_is_no_full_date(text):
-    assert formats.read_date(text) is None
+    assert read_date(text) is None
 
 
 NOON = datetime(2026, 2, 28, 12, tzinfo=UTC)
@@ -238,11 +243,11 @@ NOON = datetime(2026, 2, 28, 12, tzinfo=UTC)
     ],
 )
 def test_reads_date_times(text, expected):
-    assert expected == formats.read_date_time(text)
+    assert expected == read_date_time(text)
 
 
 def test_a_date_time_keeps_its_offset():
-    instant = formats.read_date_time("2026-02-28T12:00:00-05:30")
+    instant = read_date_time("2026-02-28T12:00:00-05:30")
 
     assert instant is not None
     assert timezone(-timedelta(hours=5, minutes=30)) == instant.tzinfo
@@ -266,7 +271,7 @@ def test_a_date_time_keeps_its_offset():
     ],
 )
 def test_a_leap_second_ends_a_month_in_utc(text, expected):
-    assert expected == formats.read_date_time(text)
+    assert expected == read_date_time(text)
 
 
 @pytest.mark.parametrize(
@@ -283,15 +288,26 @@ def test_a_leap_second_ends_a_month_in_utc(text, expected):
     ],
 )  # fmt: skip
 def test_refuses_what_is_no_date_time(text):
-    assert formats.read_date_time(text) is None
+    assert read_date_time(text) is None
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"])
 def test_refuses_an_instant_that_utc_cannot_hold(text):
-    assert formats.read_date_time(text) is None
+    assert read_date_time(text) is None
 
 
-ALL = [getattr(formats, name) for name in formats.__all__]
+ALL = [
+    is_domain,
+    is_email,
+    is_hostname,
+    is_ipv4,
+    is_ipv6,
+    is_ipvfuture,
+    is_uri,
+    read_date,
+    read_date_time,
+    read_uuid,
+]
 MEGABYTE = 1_000_000
 PIECES = [
     "1",
@@ -342,23 +358,23 @@ def test_never_raises(judge, text):
 
 @given(st.ip_addresses(v=4).map(str))
 def test_takes_every_ipv4_that_the_standard_library_writes(text):
-    assert formats.is_ipv4(text)
+    assert is_ipv4(text)
 
 
 @given(st.ip_addresses(v=6))
 def test_takes_every_ipv6_that_the_standard_library_writes(address):
-    assert formats.is_ipv6(address.compressed)
-    assert formats.is_ipv6(address.exploded)
+    assert is_ipv6(address.compressed)
+    assert is_ipv6(address.exploded)
 
 
 @given(
     st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.just(timezone(timedelta(hours=-3))))
 )
 def test_reads_back_what_isoformat_writes(instant):
-    assert instant == formats.read_date_time(instant.isoformat())
-    assert instant.date() == formats.read_date(instant.date().isoformat())
+    assert instant == read_date_time(instant.isoformat())
+    assert instant.date() == read_date(instant.date().isoformat())
 
 
 @given(st.uuids())
 def test_reads_back_every_uuid(value):
-    assert value == formats.read_uuid(str(value))
+    assert value == read_uuid(str(value))

@@ -1,11 +1,23 @@
 import contextlib
+import json
 import pickle
 import sys
 import time
 
 import pytest
 
+from kbn_schema import json_text, messages
 from kbn_schema.json_text import JsonTextError, read_json
+from kbn_schema.problems import Problem
+
+
+@pytest.fixture(autouse=True, params=["the standard library", "msgspec"])
+def reader(request, monkeypatch):
+    """Who reads: all that is said here holds for both."""
+    if request.param == "msgspec":
+        pytest.importorskip("msgspec")
+    else:
+        monkeypatch.setattr(json_text, "load_reader", lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +113,61 @@ def test_says_the_line_and_the_column_of_the_first_mistake():
     with pytest.raises(JsonTextError) as error:
         read_json('{\n  "a": secret\n}')
 
-    assert (2, 8) == (error.value.line, error.value.column)
+    assert {"line": 2, "column": 8} == error.value.problem.params
     assert "secret" not in str(error.value)
+
+
+def test_keeps_no_text_in_the_chain_of_an_error():
+    for text in [
+        '{"a": secret}',
+        '["secret\ud800"]',
+        b'"secret\xff"',
+        '["secret\\ud800"]',
+        '["secret", NaN]',
+    ]:
+        with pytest.raises(JsonTextError) as error:
+            read_json(text)
+
+        assert (None, None) == (error.value.__cause__, error.value.__context__)
 
 
 def test_keeps_the_last_of_two_keys_when_asked_to():
     assert {"a": 2} == read_json('{"a": 1, "a": 2}', duplicate_keys="last")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": ":", "b": "\\u003a", "c": {"a": "\\\\u003a"}}',
+        '{"a:": {"a:": "\\":"}, "\\u003A": {}}',
+        '[{"a": 1}, {"a": 1}]',
+        '{"a": 1, "A": 1, "\\u0041b": 1, "": 1, " ": 1}',
+        '{"é": 1, "e\u0301": 1}',
+    ],
+)
+def test_takes_no_colon_and_no_other_object_for_a_duplicate(text):
+    assert json.loads(text) == read_json(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": "\\u003a"}',
+        '{"a": "\\u003a", "b": {"a": 1, "a": 2}}',
+        '{"a": ":", "a": ""}',
+        '{"a": {"b": 1}, "a": 1}',
+        '{"a": {"b": 1}, "a": {"b": 1, "c": 2}}',
+        '{"a" :1, "a": 2}',
+        '{"": 1, "": 1}',
+        '[[[{"a:b": 1, "a\\u003ab": "::"}]]]',
+        '{"\\ud83d\\ude00": 1, "😀": 1}',
+        '{"a": ' * 150 + '{"b": 1, "b": 1}' + "}" * 150,
+        "{" + ", ".join(f'"{index}": {index}' for index in range(1000)) + ', "7": 7}',
+    ],
+)
+def test_finds_every_duplicate(text):
+    with pytest.raises(JsonTextError, match=r"^the JSON text contains an object with a duplicate key$"):
+        read_json(text)
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
@@ -118,8 +179,23 @@ def test_counts_depth_inclusively(opening):
         read_json(opening * 201 + "1" + closing * 201)
 
 
-def test_counts_only_brackets_outside_of_strings():
-    assert ['[[[[{"', []] == read_json('["[[[[{\\"", []]', max_depth=2)
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [
+        ('["[[[[{\\"", []]', 2),
+        ('["]]]]", [[]]]', 3),
+        ('["\\\\", [["\\\\\\"[[[[", {}]]]', 4),
+        ('[[["", "[", "", "]", ""]]]', 3),
+        ('{"[": {"]": {"{": "}"}}}', 3),
+        ("[[[[[[[[[[[[]]]]]]]]]], [[[[[[[[[[[]]]]]]]]]]]]]", 13),
+        ("[[], [], [[]], []]", 3),
+        ("[[], " + "[" * 199 + "]" * 200, 200),
+    ],
+)
+def test_counts_only_brackets_outside_of_strings(text, depth):
+    assert json.loads(text) == read_json(text, max_depth=depth)
+    with pytest.raises(JsonTextError, match=r"nested more than"):
+        read_json(text, max_depth=depth - 1)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +220,14 @@ def test_never_recurses_into_a_hostile_depth_even_under_a_raised_recursion_limit
         "9" * 1_000_000,
         ("9" * 199 + ",") * 5_000,
         '"' + "1e" * 500_000 + '"',
+        "[" * 180 + "[]," * 300_000 + "[]" + "]" * 180,
+        '{"a":' * 200 + '""' + ',"":[]}' * 100_000,
+        '["' + '[","' * 200_000 + '"]',
+        '["' + '\\\\\\"' * 250_000 + '"]',
+        "[" + ",".join(["9" * 4300] * 230) + "]",
+        "[" + ",".join(["1e0001"] * 140_000) + "]",
+        "[" + ",".join(["2.2250738585072011" + "3" * 700 + "e-308"] * 1_300) + "]",
+        "{" + ",".join(f'"{index}":{index}' for index in range(80_000)) + "}",
     ],
 )
 def test_takes_linear_time_over_a_hostile_megabyte(text):
@@ -175,6 +259,7 @@ def test_a_limit_that_the_process_has_lifted_stays():
 
 
 def test_errors_survive_pickling():
-    error = pickle.loads(pickle.dumps(JsonTextError("message", 1, 2)))
+    problem = Problem(messages.JSON_MALFORMED, {"line": 1, "column": 2})
+    error = pickle.loads(pickle.dumps(JsonTextError(problem)))
 
-    assert ("message", 1, 2) == (str(error), error.line, error.column)
+    assert ("the JSON text is malformed at line [1], column [2]", 1) == (str(error), error.line)

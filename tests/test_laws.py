@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import kbn_schema
 from kbn_schema import MISSING, ByteSize, Schema, ValidationError, schema
 from tests import examples
+from tests.differential.compare import compare
 from tests.examples import EXAMPLES, IDS, STREAM, Color, Example, exact
 from tests.near_miss import near_misses
 
@@ -181,6 +182,14 @@ def test_validating_an_output_again_changes_nothing(example):
 @over_all_examples
 def test_validating_twice_gives_the_same(example):
     assert answers(example.schema, example) == answers(example.schema, example)
+
+
+@over_all_examples
+def test_compiled_code_says_what_check_says(example):
+    fresh = pickle.loads(pickle.dumps(example.schema)).compile()
+
+    for value in draws(example):
+        compare(fresh, value, example.context, example.schema)
 
 
 @over_all_examples

@@ -66,6 +66,19 @@ class Key(Schema[Any]):
         return self.of.validate_key("a", value)
 
 
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Text(Schema[Any]):
+    """What `validate_json` says."""
+
+    def validate(self, value: Any = MISSING, *rest: Any, **options: Any) -> Any:
+        return schema.any().validate_json(value)
+
+
+def json_row(name: str, value: Any, text: str, **params: Any) -> Row:
+    code = "depth" if name == "JSON_DEPTH" else "json"
+    return Row(name, Text(), value, f"the JSON text {text}", code, params)
+
+
 def nested(levels: int) -> Any:
     return [nested(levels - 1)] if levels else []
 
@@ -178,6 +191,17 @@ ROWS = [
         "json",
         {"expected": "map"},
     ),
+    type_row(Text(), None, "JSON text", "null"),
+    json_row("JSON_EMPTY", " ", "is empty"),
+    json_row("JSON_UTF_8", b'"\xff"', "is not valid UTF-8"),
+    json_row("JSON_BYTE_ORDER_MARK", "\ufeff1", "must not begin with a byte order mark"),
+    json_row("JSON_SURROGATE", '"\\ud800"', "contains a lone surrogate"),
+    json_row("JSON_MALFORMED", "[\n1 2]", "is malformed at line [2], column [3]", line=2, column=3),
+    json_row("JSON_NAN", "[-Infinity]", "contains NaN or an infinity"),
+    json_row("JSON_TOO_LARGE", "1e999", "contains a number too large to represent"),
+    json_row("JSON_DIGITS", "9" * 4301, "contains an integer of more than [4300] digits", limit=4300),
+    json_row("JSON_DUPLICATE_KEY", '{"a": 1, "a": 1}', "contains an object with a duplicate key"),
+    json_row("JSON_DEPTH", "[" * 201, "is nested more than [200] levels deep", limit=200),
     Row(
         "MIN_LENGTH",
         schema.string(min_length=2),

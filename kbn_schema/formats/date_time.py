@@ -6,9 +6,11 @@ Years are 0001 to 9999, which is what `datetime` can hold; the RFC has a year 00
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from kbn_schema.patterns import pattern
+
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A "T", not the space of the RFC's note: JSON Schema validators refuse the space.
-_DATE_TIME = re.compile(
+_DATE_TIME = pattern(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]"
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hour>[01][0-9]|2[0-3]):(?P<offset_minute>[0-5][0-9]))"
@@ -17,7 +19,7 @@ _DATE_TIME = re.compile(
 
 def read_date(text: str) -> date | None:
     """The day that *text* spells as ``2026-02-28``, else None."""
-    if not _DATE.fullmatch(text):
+    if not _DATE().fullmatch(text):
         return None
     try:
         return date.fromisoformat(text)
@@ -33,7 +35,7 @@ def read_date_time(text: str) -> datetime | None:
     ends the day, since `datetime` has no second 60.
     An instant that falls out of the years 1 to 9999 in UTC is refused, so that `astimezone` cannot fail.
     """
-    match = _DATE_TIME.fullmatch(text)
+    match = _DATE_TIME().fullmatch(text)
     day = read_date(match["date"]) if match else None
     if match is None or day is None:
         return None

@@ -5,14 +5,14 @@ without transitional mapping), then each label is judged by RFC 1123.
 The standard `idna` codec is of 2003 and refuses what browsers take, such as emoji; `punycode` is enough.
 """
 
-import re
 from unicodedata import bidirectional, category, combining, normalize
 
 from kbn_schema.formats.ip import is_ipv4, is_ipv6
+from kbn_schema.patterns import pattern
 
 _MAX_DOMAIN_LENGTH = 256
 _MAX_LABEL_LENGTH = 63
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_LABEL = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 # UTS #46, section 4: characters that mean nothing in a domain (soft hyphen, joiners, variation selectors).
 _IGNORED = dict.fromkeys(
@@ -23,7 +23,7 @@ _DEVIATIONS = "ßς"
 _ZERO_WIDTH_NON_JOINER = "\u200c"
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
 # UTS #46, section 2.3; other characters that look like a full stop are refused.
-_FULL_STOPS = re.compile("[.\u3002\uff0e\uff61]")
+_FULL_STOPS = pattern("[.\u3002\uff0e\uff61]")
 # Unassigned, control, format, private use, surrogate, space; then fillers and stand-ins for lost content.
 _REFUSED_CATEGORIES = frozenset({"Cn", "Cc", "Cf", "Co", "Cs", "Zs", "Zl", "Zp"})
 _REFUSED = "\u115f\u1160\u17b4\u17b5\u3002\ufffc\ufffd"
@@ -45,14 +45,14 @@ def is_domain(text: str) -> bool:
     if len(text) > _MAX_DOMAIN_LENGTH:
         return False
     labels = text.split(".") if text.isascii() else _ascii_labels(text)
-    if not all(map(_LABEL.fullmatch, labels)):
+    if not all(map(_LABEL().fullmatch, labels)):
         return False
     return bool(labels) and not labels[-1][0].isdigit()
 
 
 def _ascii_labels(text: str) -> list[str]:
     """The labels of *text* as the domain name system knows them, none where it cannot know them."""
-    labels = [_fold(label) for label in _FULL_STOPS.split(text)]
+    labels = [_fold(label) for label in _FULL_STOPS().split(text)]
     if not all(map(_is_sound, labels)):
         return []
     if any(map(_runs_right_to_left, labels)) and not all(map(_obeys_bidi_rule, labels)):

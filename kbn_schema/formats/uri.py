@@ -10,12 +10,13 @@ digits.
 import re
 
 from kbn_schema.formats.ip import is_ipv6, is_ipvfuture
+from kbn_schema.patterns import LatePattern, pattern
 
 _UNRESERVED = r"A-Za-z0-9\-._~"
 _SUB_DELIMS = r"!$&'()*+,;="
 
 # RFC 3986, appendix B: the split needs no knowledge of the parts, each is judged on its own afterwards.
-_PARTS = re.compile(
+_PARTS = pattern(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):"
     r"(?://(?P<authority>[^/?#]*))?"
     r"(?P<path>[^?#]*)"
@@ -23,20 +24,20 @@ _PARTS = re.compile(
     r"(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
-_AUTHORITY = re.compile(
+_AUTHORITY = pattern(
     r"(?:(?P<userinfo>[^@]*)@)?"
     r"(?:\[(?P<address>[^\[\]@]*)\]|(?P<name>[^\[\]@:]*))"
     r"(?P<port>:[0-9]*)?"
 )
-_USERINFO = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:%]*")
-_NAME = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}%]{{1,255}}")
-_PATH = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/%]*")
-_QUERY = re.compile(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/?%]*")
+_USERINFO = pattern(rf"[{_UNRESERVED}{_SUB_DELIMS}:%]*")
+_NAME = pattern(rf"[{_UNRESERVED}{_SUB_DELIMS}%]{{1,255}}")
+_PATH = pattern(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/%]*")
+_QUERY = pattern(rf"[{_UNRESERVED}{_SUB_DELIMS}:@/?%]*")
 
 
 def is_uri(text: str, schemes: tuple[str, ...] | None = None) -> bool:
     """A URI with a scheme, one of *schemes* in that very letter case if any are given."""
-    parts = _PARTS.fullmatch(text)
+    parts = _PARTS().fullmatch(text)
     if parts is None or (schemes is not None and parts["scheme"] not in schemes):
         return False
     if not (_holds_only(_QUERY, parts["query"]) and _holds_only(_QUERY, parts["fragment"])):
@@ -53,14 +54,14 @@ def is_uri(text: str, schemes: tuple[str, ...] | None = None) -> bool:
 
 
 def _is_authority(text: str) -> bool:
-    parts = _AUTHORITY.fullmatch(text)
+    parts = _AUTHORITY().fullmatch(text)
     if parts is None or not _holds_only(_USERINFO, parts["userinfo"]):
         return False
     if parts["address"] is not None:
         return is_ipv6(parts["address"]) or is_ipvfuture(parts["address"])
-    return _NAME.fullmatch(parts["name"]) is not None
+    return _NAME().fullmatch(parts["name"]) is not None
 
 
-def _holds_only(allowed: re.Pattern[str], part: str | None) -> bool:
+def _holds_only(allowed: LatePattern, part: str | None) -> bool:
     """Whether *part*, if there is one, holds *allowed* characters; as in Kibana, ``%`` is one of them."""
-    return part is None or allowed.fullmatch(part) is not None
+    return part is None or allowed().fullmatch(part) is not None

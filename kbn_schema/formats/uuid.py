@@ -1,20 +1,13 @@
 """Read UUIDs in the canonical text form of RFC 9562, section 4, and in no other."""
 
-from __future__ import annotations
+from uuid import UUID
 
-import re
-from typing import TYPE_CHECKING
+from kbn_schema.patterns import pattern
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UUID = pattern(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def read_uuid(text: str) -> UUID | None:
     """The UUID that *text* spells in 8-4-4-4-12 hexadecimal digits of any case, else None."""
-    # Only here because `uuid` is slow to import, and one kind alone needs it.
-    from uuid import UUID  # noqa: PLC0415
-
     # UUID() by itself would also take braces, "urn:uuid:" and dashes anywhere or nowhere.
-    return UUID(text) if _UUID.fullmatch(text) else None
+    return UUID(text) if _UUID().fullmatch(text) else None

@@ -14,6 +14,7 @@ import attrs
 from kbn_schema.http.statuses import phrase
 from kbn_schema.json_text import JsonTextError, read_json
 from kbn_schema.missing import MISSING
+from kbn_schema.problems import as_data
 
 MAX_QUERY_FIELDS = 1000
 
@@ -117,7 +118,7 @@ def decode_body(head: RequestParts, body: bytes | None) -> object:
         return read_json(body)
     except JsonTextError as error:
         # The headline is hapi's, so Kibana's clients know it.
-        detail: dict[str, object] = {"path": ["body"], "code": "json", "message": str(error), "params": {}}
+        detail = as_data(("body",), error.problem.message.code, str(error), dict(error.problem.params))
         raise Refusal(400, "Invalid request payload JSON format", detail) from None
 
 

@@ -1,7 +1,7 @@
 """This module keeps the routes of a program and opens an exchange for each request."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from typing_extensions import Unpack
 
@@ -81,6 +81,16 @@ class Router:
     def delete(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
         """Declare the handler of DELETE on *path*."""
         return self._declare("DELETE", path, options)
+
+    def compile(self) -> Self:
+        """Return this router, with all schemas of the routes declared so far compiled.
+
+        Without it each compiles itself once it pays, which makes some early request a little slower.
+        """
+        for route in self._routes:
+            for schema in route.rules.schemas:
+                schema.compile()
+        return self
 
     def refuse_async(self) -> None:
         """Take no async handlers, neither now nor later; adapters without an event loop call this once.

@@ -46,6 +46,11 @@ class Rules:
     query: Rule | None = None
     body: Rule | None = None
 
+    @property
+    def schemas(self) -> tuple[Schema[Any], ...]:
+        """Those rules that are schemas."""
+        return tuple(rule for rule in (self.params, self.query, self.body) if isinstance(rule, Schema))
+
 
 @attrs.frozen
 class ValidRequest:

@@ -6,6 +6,7 @@ import attrs
 
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Anything, Plan
 from kbn_schema.run import Run
 
 
@@ -28,3 +29,6 @@ class AnySchema(Schema[Any]):
         if value is MISSING:
             return self.missing(run)
         return self.finish(value, run)
+
+    def plan(self) -> Plan:
+        return Anything()

@@ -1,6 +1,6 @@
 """Lists of one kind of item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import attrs
@@ -16,7 +16,9 @@ from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.object import stripping
 from kbn_schema.kinds.options import Options, T, Unknowns
+from kbn_schema.left import Left, check_noted
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Items, Plan
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run
 
@@ -45,26 +47,64 @@ class ArraySchema(Schema[T_co]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        items = self._items(value, run)
-        if type(items) is Failure:
-            return items
-        out: list[Any] = []
-        known = run.enter(self, value, out, items)
+        out = self._items(value, run)
+        if type(out) is Failure:
+            return out
+        known = run.enter(self, value, out, out)
         if known is not MISSING:
             return known
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
         problems: list[Problem] = []
-        # Kibana's `never` is a word about presence, and an item is always there.
-        item_schema = ANYTHING if isinstance(self.item, NeverSchema) else self.item
-        for index, item in enumerate(items):
-            outcome = fail(messages.SPARSE) if item is MISSING else item_schema.check(item, run)
+        schema = self._item_schema
+        run.work += len(out)
+        for index, item in enumerate(out):
+            outcome = fail(messages.SPARSE) if item is MISSING else schema.check(item, run)
             if type(outcome) is Failure:
                 collect(problems, outcome, index)
                 if len(problems) >= MAX_ISSUES:
                     break
-            out.append(outcome)
+            else:
+                out[index] = outcome
         run.strip = strip
-        return run.leave(self, value, self._conclude(len(items), out, problems, run))
+        return run.leave(self, value, self._conclude(out, problems, run))
+
+    def resume(self, left: Left, run: Run) -> Any:
+        """Return the outcome for what compiled code left: the noted items are checked, in order."""
+        out = left.out
+        run.go_on(self, left)
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        for index, known in left.notes:
+            item = out[index]
+            outcome = (
+                fail(messages.SPARSE) if item is MISSING else check_noted(known, self._item_schema, item, run)
+            )
+            if type(outcome) is Failure:
+                collect(problems, outcome, index)
+                if len(problems) >= MAX_ISSUES:
+                    break
+            else:
+                out[index] = outcome
+        run.strip = strip
+        outcome = self._conclude(out, problems, run)
+        run.come_back(left)
+        return outcome
+
+    def told(self, left: Left, strip: bool) -> Failure | None:
+        """Return the failure of what compiled code left, if there is one and nothing is left to ask."""
+        problems: list[Problem] = []
+        for index, known in left.notes:
+            failure = known.told(stripping(self.unknowns, strip)) if type(known) is Left else known
+            if failure is None:
+                return None
+            collect(problems, failure, index)
+        problems.extend(self._size_problems(len(left.out)))
+        return Failure(problems) if problems else None
+
+    @property
+    def _item_schema(self) -> Schema[Any]:
+        # Kibana's `never` is a word about presence, and an item is always there.
+        return ANYTHING if isinstance(self.item, NeverSchema) else self.item
 
     def _items(self, value: object, run: Run) -> Any:
         parsed = parse_json(value, "array", run)
@@ -76,12 +116,18 @@ class ArraySchema(Schema[T_co]):
             return [text]  # a field that was sent once; JSON text of a list was taken above
         return parsed if type(parsed) is Failure else self.mismatch(parsed)
 
-    def _conclude(self, size: int, out: list[Any], problems: list[Problem], run: Run) -> Any:
-        if self.min_size is not None and size < self.min_size:
-            problems.append(Problem(messages.MIN_SIZE, {"limit": self.min_size, "size": size}))
-        if self.max_size is not None and size > self.max_size:
-            problems.append(Problem(messages.MAX_SIZE, {"limit": self.max_size, "size": size}))
+    def _conclude(self, out: list[Any], problems: list[Problem], run: Run) -> Any:
+        problems.extend(self._size_problems(len(out)))
         return Failure(problems) if problems else self.finish(out, run)
+
+    def _size_problems(self, size: int) -> Iterator[Problem]:
+        if self.min_size is not None and size < self.min_size:
+            yield Problem(messages.MIN_SIZE, {"limit": self.min_size, "size": size})
+        if self.max_size is not None and size > self.max_size:
+            yield Problem(messages.MAX_SIZE, {"limit": self.max_size, "size": size})
+
+    def plan(self) -> Plan:
+        return Items(self._item_schema, self.min_size, self.max_size)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.item,)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self
 
@@ -11,6 +12,7 @@ from typing_extensions import TypeVar
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError, ValidationError
 from kbn_schema.exact import copy_containers
+from kbn_schema.kinds.compiling import compiler, grow_warm
 from kbn_schema.kinds.definition import (
     collect_tree,
     copied_default,
@@ -18,11 +20,15 @@ from kbn_schema.kinds.definition import (
     require_options,
     require_unknowns,
 )
+from kbn_schema.kinds.json_input import read_document
 from kbn_schema.kinds.options import NO_META, Structure, Unknowns, own_examples, own_meta
 from kbn_schema.kinds.verdict import judge
+from kbn_schema.late import make_ready
+from kbn_schema.left import UNTOUCHED, Left
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
-from kbn_schema.problems import Failure, Issue, fail, fail_because, fail_in_words
+from kbn_schema.plan import ASKS, REQUIRED, Absence, Plan
+from kbn_schema.problems import Failure, Issue, fail, fail_alike, fail_because, fail_in_words
 from kbn_schema.references import Reference, SiblingRef
 from kbn_schema.run import Run, too_deep
 from kbn_schema.spelling import is_default, spell_schema
@@ -103,6 +109,26 @@ class Schema(Generic[T_co]):
         """
         raise NotImplementedError
 
+    def plan(self) -> Plan | None:
+        """Return what compiled code may accept without asking `check`; None leaves everything to it.
+
+        A plan speaks for the class that states it: subclasses are left to their `check`.
+        """
+        return None
+
+    def absence(self) -> Absence:
+        """Return what compiled code may make of a missing value; asked only beside a `plan`."""
+        default: Any = self.default
+        if default is MISSING:
+            return REQUIRED
+        if isinstance(default, Reference) or callable(default):
+            return ASKS
+        if type(default) in IMMUTABLE:
+            return Absence(default=default)
+        if type(default) is list and all(type(item) in IMMUTABLE for item in default):
+            return Absence(make=default.copy)
+        return Absence(make=partial(copy.deepcopy, default))
+
     def children(self) -> "tuple[Schema[Any], ...]":
         """Return the schemas inside this one."""
         return ()
@@ -146,14 +172,70 @@ class Schema(Generic[T_co]):
         output: T_co = self.enforce(value, Run(_mapping(context), strip=strip_unknown_keys), namespace)
         return output
 
+    def validate_json(
+        self,
+        data: bytes | str,
+        context: Mapping[str, Any] | None = None,
+        namespace: str | None = None,
+        *,
+        strip_unknown_keys: bool = False,
+    ) -> T_co:
+        """Return the output for the value that *data*, one JSON text, spells.
+
+        JSON is read strictly: NaN, infinities and numbers as large, duplicate keys, lone
+        surrogates, integers of more than 4,300 digits, a byte order mark and what is nested more
+        than 200 levels deep are refused. There is no limit of size; the time is in proportion to it.
+
+        Args:
+            data: Bytes are UTF-8. Anything else than bytes and text, also a `bytearray`, is refused.
+            context: As for `validate`.
+            namespace: As for `validate`.
+            strip_unknown_keys: As for `validate`.
+
+        Raises:
+            ValidationError: *data* is no such JSON, or its value does not fit.
+
+        Source:
+            RFC 8259.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> schema.object({"page": schema.integer()}).validate_json(b'{"page": 2}')
+            {'page': 2}
+        """
+        value = read_document(data)
+        if type(value) is Failure:
+            self._accept(value, namespace)
+        return self.validate(value, context, namespace, strip_unknown_keys=strip_unknown_keys)
+
     def is_valid(self, value: object, context: Mapping[str, Any] | None = None) -> bool:
         """Return whether `validate` would accept *value*."""
-        return type(self.outcome(value, Run(_mapping(context)))) is not Failure
+        return not self.issues_of(value, context)
 
     def issues_of(self, value: object, context: Mapping[str, Any] | None = None) -> tuple[Issue, ...]:
         """Return what is wrong with *value*, at most 100 issues, none if it fits."""
-        outcome = self.outcome(value, Run(_mapping(context)))
-        return outcome.issues() if type(outcome) is Failure else ()
+        try:
+            self.enforce(value, Run(_mapping(context)), None)
+        except ValidationError as error:
+            return error.issues
+        return ()
+
+    def compile(self) -> Self:
+        """Return this schema, after writing and compiling the function that `validate` becomes.
+
+        Without it that happens at some later use, once it pays. After it, `validate` compiles
+        nothing and imports nothing.
+        """
+        if "_source" not in self.__dict__:
+            self.compile_now()
+        make_ready()
+        return self
+
+    @property
+    def source(self) -> str:
+        """The Python that `validate` runs, for reading; it holds nothing of the schema's texts."""
+        source: str = self.compile().__dict__["_source"].text
+        return source
 
     def get_schema_structure(self) -> list[Structure]:
         """Return the leaves of nested objects, as ``{"path": ["a", "b"], "type": "string?"}``.
@@ -176,15 +258,52 @@ class Schema(Generic[T_co]):
 
     def enforce(self, value: object, run: Run, namespace: str | None) -> Any:
         """Return the output for *value*, or raise `ValidationError`."""
-        outcome = self.outcome(value, run)
+        compiled = self.__dict__.get("_compiled")
+        if compiled is not None and not run.optional:
+            return compiled(value, run, namespace)
+        try:
+            return self._accept(self.outcome(value, run), namespace)
+        finally:
+            grow_warm(self, run)
+
+    def _accept(self, outcome: Any, namespace: str | None) -> Any:
         if type(outcome) is Failure:
             shown = namespace if isinstance(namespace, str) else None
             raise ValidationError(outcome, shown) from outcome.cause
         return outcome
 
-    def outcome(self, value: object, run: Run) -> Any:
-        """Return `check`'s answer, with whatever is raised on the way turned into a failure."""
+    def _settle(self, value: object, left: Any, context: Any, namespace: str | None, strip: bool) -> Any:
+        """Go on where compiled code stopped: *left* is what it left of *value*, None for all of it.
+
+        *context* is that of the user, or the `Run` of a caller that has one.
+        """
+        run: Run | None = context if type(context) is Run else None
+        if type(left) is Left and left is not UNTOUCHED:
+            told = left.told(strip if run is None else run.strip)
+            if told is not None:
+                return self._accept(told, namespace)
+        run = run or Run(_mapping(context), strip)
+        return self._accept(self.outcome(value, run, None if left is UNTOUCHED else left), namespace)
+
+    def compile_now(self) -> None:
+        """Let compiled code do what `validate` does, as far as the class has not changed that."""
+        compiled, source = compiler()(self, self._settle)
+        object.__setattr__(self, "_source", source)
+        kind = type(self)
+        if kind.outcome is Schema.outcome:
+            object.__setattr__(self, "_compiled", compiled)
+            if kind.validate is Schema.validate and kind.enforce is Schema.enforce:
+                # The function hides the method, which saves a call on each validation.
+                object.__setattr__(self, "validate", compiled)
+
+    def outcome(self, value: object, run: Run, left: Any = None) -> Any:
+        """Return `check`'s answer, with whatever is raised on the way turned into a failure.
+
+        *left* is what compiled code left of *value*; None, as without it, stands for all of it.
+        """
         try:
+            if left is not None:
+                return left if type(left) is Failure else left.check(value, run)
             return self.check(value, run)
         except ValidationError as error:  # of a kind whose `check` called the `validate` of another schema
             return error.found if isinstance(error.found, Failure) else fail_in_words(str(error))
@@ -304,10 +423,14 @@ class Schema(Generic[T_co]):
 
 def wrong_type(expected: str, value: object, message: Message = messages.TYPE) -> Failure:
     """Return the failure of a *value* that is not of the *expected* type, or is missing."""
-    got = type_word(value)
     if value is MISSING:
-        message = attrs.evolve(message, code="required")
-    return fail(message, {"expected": expected, "got": got})
+        message = message.required()
+    return _wrong_type(message, expected, type_word(value))
+
+
+@lru_cache(maxsize=1024)
+def _wrong_type(message: Message, expected: str, got: str) -> Failure:
+    return fail_alike(message, expected=expected, got=got)
 
 
 def _restore(kind: type[Schema[Any]], arguments: dict[str, Any]) -> Schema[Any]:

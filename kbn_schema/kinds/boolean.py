@@ -7,7 +7,8 @@ import attrs
 from kbn_schema.exact import exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
-from kbn_schema.numbers import read_boolean
+from kbn_schema.numbers import read_boolean, spelled_booleans
+from kbn_schema.plan import Leaf, Plan
 from kbn_schema.run import Run
 
 
@@ -37,3 +38,6 @@ class BooleanSchema(Schema[bool]):
         text = exact_str(value)
         answer = read_boolean(text) if text is not None else None
         return self.mismatch(value) if answer is None else self.finish(answer, run)
+
+    def plan(self) -> Plan:
+        return Leaf(bool, spelled=spelled_booleans())

@@ -8,6 +8,7 @@ from kbn_schema import messages
 from kbn_schema.exact import exact_bytes, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -42,3 +43,6 @@ class BufferSchema(Schema[bytes]):
             return self.finish(text.encode(), run)
         except UnicodeEncodeError:
             return fail(messages.TEXT, {"format": "utf-8"})
+
+    def plan(self) -> Plan:
+        return Call(str)

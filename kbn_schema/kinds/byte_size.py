@@ -11,6 +11,7 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING, Missing
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.quantities import ByteSize, Unparsable
 from kbn_schema.references import Reference
@@ -64,6 +65,9 @@ class ByteSizeSchema(Schema[ByteSize]):
             return self.mismatch(value)
         failure = out_of_quantity_bounds(self, size)
         return self.finish(size, run) if failure is None else failure
+
+    def plan(self) -> Plan:
+        return Call(str, int, float)
 
     def adopt_default(self, value: Any) -> Any:
         try:

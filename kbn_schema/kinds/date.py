@@ -5,10 +5,13 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
-from kbn_schema.exact import exact_date, exact_str
+from kbn_schema import messages
+from kbn_schema.exact import exact_str
+from kbn_schema.exact_dates import exact_date
+from kbn_schema.formats.date_time import read_date
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -40,5 +43,8 @@ class DateSchema(Schema[datetime.date]):
         text = exact_str(value)
         if text is None:
             return self.mismatch(value)
-        found = formats.read_date(text)
+        found = read_date(text)
         return fail(messages.DATE, {"format": "date"}) if found is None else self.finish(found, run)
+
+    def plan(self) -> Plan:
+        return Call(str)

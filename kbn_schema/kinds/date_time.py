@@ -5,10 +5,13 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
-from kbn_schema.exact import exact_datetime, exact_str
+from kbn_schema import messages
+from kbn_schema.exact import exact_str
+from kbn_schema.exact_dates import exact_datetime
+from kbn_schema.formats.date_time import read_date_time
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -36,9 +39,12 @@ class DateTimeSchema(Schema[datetime.datetime]):
         if value is MISSING:
             return self.missing(run)
         text = exact_str(value)
-        found = exact_datetime(value) if text is None else formats.read_date_time(text)
+        found = exact_datetime(value) if text is None else read_date_time(text)
         if found is None and text is None:
             return self.mismatch(value)
         if found is not None and found.utcoffset() is None:
             found = None
         return fail(messages.DATE_TIME, {"format": "date-time"}) if found is None else self.finish(found, run)
+
+    def plan(self) -> Plan:
+        return Call(str)

@@ -15,6 +15,7 @@ from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.kinds.one_of import OneOfSchema, as_schemas
 from kbn_schema.kinds.options import Options
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Plan, Tagged
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show, show_all, type_word
@@ -103,6 +104,9 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         outcome = alternative if isinstance(alternative, Failure) else alternative.check(value, run)
         run.named = named
         return outcome if type(outcome) is Failure else self.finish(outcome, run)
+
+    def plan(self) -> Plan:
+        return Tagged(self.discriminator, self.branches, self.fallback)
 
     def _choose(self, value: Any) -> Schema[Any] | Failure:
         items = exact_items(value) or ()

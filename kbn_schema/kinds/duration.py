@@ -12,6 +12,7 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import out_of_quantity_bounds, quantity_bounds
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING, Missing
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.quantities import Duration, Unparsable
 from kbn_schema.references import Reference
@@ -65,6 +66,9 @@ class DurationSchema(Schema[Duration]):
             return self.mismatch(value)
         failure = out_of_quantity_bounds(self, duration)
         return self.finish(duration, run) if failure is None else failure
+
+    def plan(self) -> Plan:
+        return Call(str, int, float)
 
     def adopt_default(self, value: Any) -> Any:
         try:

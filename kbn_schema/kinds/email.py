@@ -4,10 +4,12 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
+from kbn_schema import messages
 from kbn_schema.exact import exact_str
+from kbn_schema.formats.email import is_email
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -35,6 +37,9 @@ class EmailSchema(Schema[str]):
         text = exact_str(value)
         if text is None:
             return self.mismatch(value)
-        if not formats.is_email(text):
+        if not is_email(text):
             return fail(messages.EMAIL, {"format": "email"})
         return self.finish(text, run)
+
+    def plan(self) -> Plan:
+        return Call(str)

@@ -12,6 +12,7 @@ from kbn_schema.kinds.definition import require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.object import stripping
 from kbn_schema.kinds.options import Unknowns
+from kbn_schema.left import Left, check_noted
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.references import SiblingRef
@@ -53,6 +54,7 @@ class EntriesSchema(Schema[T_co]):
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
         problems: list[Problem] = []
         alike: dict[int, int] = {}
+        run.work += len(items)
         for key, item in items:
             new_key = self.output_key(key, self.key.check(key, run), alike)
             if type(new_key) is Failure:
@@ -68,6 +70,34 @@ class EntriesSchema(Schema[T_co]):
                 break
         run.scopes, run.strip, run.reached, run.optional = scopes, strip, reached, optional
         return run.leave(self, value, Failure(problems) if problems else self.finish(out, run))
+
+    def resume(self, left: Left, run: Run) -> Any:
+        """Return the outcome for what compiled code left: the noted entries are checked, in order."""
+        run.go_on(self, left)
+        scopes, run.scopes = run.scopes, []
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        judged: dict[Any, tuple[Any, Any]] = {}
+        alike: dict[int, int] = {}
+        for key, known in left.notes:
+            new_key = self.output_key(key, self.key.check(key, run), alike)
+            if type(new_key) is Failure:
+                collect(problems, new_key, f'key("{show(key)}")', entry=True)
+            else:
+                outcome = check_noted(known, self.value, left.out[key], run)
+                judged[key] = (new_key, outcome)
+                if type(outcome) is Failure:
+                    collect(problems, outcome, key, entry=True)
+            if len(problems) >= MAX_ISSUES:
+                break
+        run.scopes, run.strip = scopes, strip
+        outcome = Failure(problems) if problems else self.finish(_replaced(left.out, judged), run)
+        run.come_back(left)
+        return outcome
+
+    def told(self, left: Left, strip: bool) -> Failure | None:
+        """Return None: keys are asked, too."""
+        return None
 
     def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
         """Return the key of the output for *key*, whose check gave *outcome*, or a failure.
@@ -97,3 +127,9 @@ class EntriesSchema(Schema[T_co]):
 
     def rebuild(self, change: Callable[[Schema[Any]], Schema[Any]]) -> Self:
         return attrs.evolve(self, key=change(self.key), value=change(self.value))
+
+
+def _replaced(entries: dict[Any, Any], judged: dict[Any, tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return *entries* in their order, with what was *judged* in place of those keys."""
+    pairs = (judged.get(key, (key, item)) for key, item in entries.items())
+    return {key: item for key, item in pairs if item is not MISSING}

@@ -11,9 +11,10 @@ from kbn_schema import messages
 from kbn_schema.exact import exact_scalar
 from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.kinds.literal import Scalar, require_scalar
+from kbn_schema.kinds.literal import Scalar, plan_of_values, require_scalar
 from kbn_schema.kinds.options import Options
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show_all, type_word
@@ -62,11 +63,14 @@ class EnumSchema(Schema[T_co]):
         output = self.outputs.get(_key(scalar), MISSING) if known else MISSING
         return self.mismatch(value) if output is MISSING else self.finish(output, run)
 
+    def plan(self) -> Plan:
+        return Call() if _is_enum(self.values) else plan_of_values(self.values)
+
     def mismatch(self, value: object) -> Failure:
         values = [scalar for _, scalar in self.outputs]
         message = messages.ENUM
         if value is MISSING:
-            message = attrs.evolve(message, code="required")
+            message = message.required()
         params = {"expected": values, "got": type_word(value)}
         return fail(message, params, expected=show_all(values))
 

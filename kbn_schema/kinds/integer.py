@@ -8,7 +8,8 @@ from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
 from kbn_schema.missing import MISSING
-from kbn_schema.numbers import read_integer
+from kbn_schema.numbers import read_integer, spelled_integers
+from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.run import Run
 
 
@@ -61,3 +62,16 @@ class IntegerSchema(Schema[int]):
             return self.mismatch(value)
         failure = out_of_bounds(self, number)
         return self.finish(number, run) if failure is None else failure
+
+    def plan(self) -> Plan:
+        if self.multiple_of is not None:
+            return Call(int, float, str)
+        return Leaf(
+            int,
+            low=self.min,
+            above=self.exclusive_min,
+            high=self.max,
+            below=self.exclusive_max,
+            spelled=spelled_integers(),
+            takes=(float,),
+        )

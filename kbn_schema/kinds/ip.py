@@ -5,15 +5,17 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
+from kbn_schema import messages
 from kbn_schema.exact import exact_str
+from kbn_schema.formats.ip import is_ipv4, is_ipv6, is_ipvfuture
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
-RECOGNISERS = {"ipv4": formats.is_ipv4, "ipv6": formats.is_ipv6, "ipvfuture": formats.is_ipvfuture}
+RECOGNISERS = {"ipv4": is_ipv4, "ipv6": is_ipv6, "ipvfuture": is_ipvfuture}
 
 
 def _as_tuple(versions: Any) -> tuple[str, ...]:
@@ -64,3 +66,6 @@ class IpSchema(Schema[str]):
             return self.finish(text, run)
         params = {"format": "ip", "versions": list(self.versions)}
         return fail(messages.IP, params, versions=" or ".join(self.versions))
+
+    def plan(self) -> Plan:
+        return Call(str)

@@ -1,15 +1,30 @@
-"""JSON text where a container is wanted, as a query string carries it."""
+"""JSON text: as the whole value, and where a container is wanted, as a query string carries it."""
 
 from typing import Any
 
 from kbn_schema import messages
-from kbn_schema.exact import exact_str
-from kbn_schema.json_text import read_json
-from kbn_schema.problems import fail
-from kbn_schema.run import MAX_DEPTH, Run
+from kbn_schema.exact import exact_bytes, exact_str
+from kbn_schema.json_text import JsonTextError, read_json
+from kbn_schema.problems import Failure, fail
+from kbn_schema.run import MAX_DEPTH, Run, too_deep
+from kbn_schema.wording import type_word
 
 NO_JSON = object()
 NOT_YET = object()
+
+
+def read_document(data: object) -> Any:
+    """Return what *data*, one strict JSON text, spells; a failure where it is none."""
+    raw = exact_bytes(data)
+    text = exact_str(data) if raw is None else raw
+    if text is None:
+        return fail(messages.TYPE, {"expected": "JSON text", "got": type_word(data)})
+    try:
+        return read_json(text, MAX_DEPTH)
+    except JsonTextError as error:
+        return Failure((error.problem,))
+    except RecursionError:  # too little of the stack is left even for reading
+        return too_deep()
 
 
 def parse_json(value: object, expected: str, run: Run) -> Any:

@@ -11,6 +11,7 @@ from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.options import T
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import ASKS, REQUIRED, Absence, Named, Plan, Same
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
@@ -46,6 +47,16 @@ class LazySchema(Schema[T_co]):
         run.hollow = hollow
         return outcome
 
+    def plan(self) -> Plan:
+        if isinstance(self.target, str):
+            return Named(self.target, self._require)
+        target = self.called()
+        self._require(target)
+        return Same(target, beyond=True)
+
+    def absence(self) -> Absence:
+        return REQUIRED if isinstance(self.target, str) else ASKS
+
     def resolve(self, run: Run) -> Schema[Any]:
         """Return the schema that this one stands for.
 
@@ -53,10 +64,13 @@ class LazySchema(Schema[T_co]):
             SchemaDefinitionError: there is none, or it is nothing but itself.
         """
         target = self._named(self.target, run) if isinstance(self.target, str) else self.called()
+        self._require(target)
+        return target
+
+    def _require(self, target: Schema[Any]) -> None:
         if self.__dict__.get("_proven") is not target:
             _refuse_circle(self, target)
             object.__setattr__(self, "_proven", target)
-        return target
 
     def handed_on(self) -> tuple[Schema[Any], ...]:
         # What an id names can only be told on the way down; it is a schema around this one.

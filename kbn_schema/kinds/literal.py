@@ -1,5 +1,6 @@
 """One value and no other."""
 
+from collections.abc import Sequence
 from typing import Any, LiteralString, TypeVar, overload
 
 import attrs
@@ -10,6 +11,7 @@ from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.options import Structure
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
@@ -22,6 +24,18 @@ S = TypeVar("S", bound=Scalar)
 def same_scalar(one: Scalar, other: Scalar) -> bool:
     """Return whether two exact scalars are the same JSON value: 1 and 1.0 are, 1 and True are not."""
     return one == other and (type(one) is bool) == (type(other) is bool)
+
+
+def plan_of_values(values: Sequence[Any]) -> Plan:
+    """Return the plan for scalars that are their own outputs."""
+    kinds = {type(value) for value in values}
+    # 0.0 accepts -0.0, which is not its output.
+    if len(kinds) > 1 or 0.0 in [value for value in values if type(value) is float]:
+        return Call(*(kinds | {int, float} if kinds & {int, float} else kinds))
+    (kind,) = kinds
+    if kind is type(None):
+        return Leaf(kind)
+    return Leaf(kind, values=frozenset(values), takes=(int, float) if kind in (int, float) else ())
 
 
 def require_scalar(combinator: str, value: object) -> Scalar:
@@ -55,10 +69,13 @@ class LiteralSchema(Schema[T_co]):
             return expected
         return self.mismatch(value)
 
+    def plan(self) -> Plan:
+        return plan_of_values([self.value])
+
     def mismatch(self, value: object) -> Failure:
         message = messages.LITERAL
         if value is MISSING:
-            message = attrs.evolve(message, code="required")
+            message = message.required()
         return fail(message, {"expected": self.value})
 
     def structure(self, path: list[str], optional: bool) -> list[Structure]:

@@ -7,6 +7,7 @@ from kbn_schema import messages
 from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.entries import EntriesSchema
 from kbn_schema.kinds.options import Options, Unknowns
+from kbn_schema.plan import Entries, Plan
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -19,6 +20,9 @@ class MapSchema(EntriesSchema[T_co]):
     combinator = "map_of"
     word = "map"
     type_message = messages.MAP_TYPE
+
+    def plan(self) -> Plan:
+        return Entries(self.key, self.value)
 
 
 def map_of(

@@ -9,6 +9,7 @@ from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.options import Structure, T
 from kbn_schema.missing import MISSING, Missing
+from kbn_schema.plan import ASKS, STAYS, Absence, Anything, Plan, Same
 from kbn_schema.run import Run
 
 
@@ -39,6 +40,15 @@ class MaybeSchema(Schema[T_co]):
             return self.left_out(run)
         # Kibana's `never` is a word about presence, which `maybe` replaces: anything may be there.
         return value if isinstance(self.of, NeverSchema) else self.of.check(value, run)
+
+    def plan(self) -> Plan:
+        return Anything() if isinstance(self.of, NeverSchema) else Same(self.of)
+
+    def absence(self) -> Absence:
+        if isinstance(self.of, MaybeSchema):
+            return self.of.absence()
+        # What a conditional says of a missing value is asked, see `left_out`.
+        return STAYS if type(self.of).left_out is Schema.left_out else ASKS
 
     def left_out(self, run: Run) -> Any:
         return self.of.left_out(run)

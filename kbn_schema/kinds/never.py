@@ -8,6 +8,7 @@ from kbn_schema import messages
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.options import Structure
 from kbn_schema.missing import MISSING, Missing
+from kbn_schema.plan import STAYS, Absence, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -20,6 +21,12 @@ class NeverSchema(Schema[Missing]):
 
     def check(self, value: object, run: Run) -> Any:
         return MISSING if value is MISSING else fail(messages.UNEXPECTED)
+
+    def plan(self) -> Plan | None:
+        return None  # what is there is wrong
+
+    def absence(self) -> Absence:
+        return STAYS
 
     def structure(self, path: list[str], optional: bool) -> list[Structure]:
         return [{"path": path, "type": "never"}]

@@ -10,6 +10,7 @@ from kbn_schema.kinds.literal import literal
 from kbn_schema.kinds.one_of import first_match, structure_of_any
 from kbn_schema.kinds.options import Structure, T
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Absence, Choice, Plan
 from kbn_schema.run import Run
 
 NULL = literal(None)
@@ -32,6 +33,12 @@ class NullableSchema(Schema[T_co]):
 
     def check(self, value: object, run: Run) -> Any:
         return None if value is MISSING else first_match((self.of, NULL), value, run)
+
+    def plan(self) -> Plan:
+        return Choice((self.of, NULL))
+
+    def absence(self) -> Absence:
+        return Absence(default=None)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)

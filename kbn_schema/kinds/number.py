@@ -10,7 +10,8 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
 from kbn_schema.kinds.definition import require_flags
 from kbn_schema.missing import MISSING
-from kbn_schema.numbers import is_safe, read_number
+from kbn_schema.numbers import SAFE, is_safe, read_number, spelled_numbers
+from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -73,3 +74,17 @@ class NumberSchema(Schema[int | float]):
             return fail(messages.FINITE)
         failure = out_of_bounds(self, number)
         return self.finish(number, run) if failure is None else failure
+
+    def plan(self) -> Plan:
+        if self.multiple_of is not None or self.unsafe:
+            return Call(int, float, str)
+        # NaN fails every comparison, so the limits of what is safe refuse it too.
+        return Leaf(
+            float,
+            int,
+            low=-SAFE if self.min is None else max(self.min, -SAFE),
+            above=self.exclusive_min,
+            high=SAFE if self.max is None else min(self.max, SAFE),
+            below=self.exclusive_max,
+            spelled=spelled_numbers(),
+        )

@@ -1,6 +1,7 @@
 """Objects with named props."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -9,17 +10,21 @@ from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
 from kbn_schema.errors import SchemaError
-from kbn_schema.exact import exact_items, exact_str
+from kbn_schema.exact import exact_members, exact_str
 from kbn_schema.kinds.base import Schema, require_schema
 from kbn_schema.kinds.definition import refuse, require_unknowns
 from kbn_schema.kinds.json_input import parse_json
 from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.options import Changes, Structure, Unknowns
+from kbn_schema.left import Left, check_noted
 from kbn_schema.missing import MISSING, Missing
+from kbn_schema.plan import ASKS, REQUIRED, Absence, Members, Plan, Prop, absence_of
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey, collect
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
+
+MAX_EMPTY_LEVELS = 20  # of objects in each other that are made at once where the outermost is missing
 
 D_co = TypeVar("D_co", covariant=True, default=dict[str, Any])
 # Of what is made from an object: a dict, unless an annotation asks for a TypedDict.
@@ -81,12 +86,10 @@ class ObjectSchema(Schema[D_co]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING and self.default is not MISSING:
             return self.get_default(run)
-        items = self._items({} if value is MISSING else value, run)
-        if type(items) is Failure:
-            return items
-        # Keys that are no text are kept apart: they could claim to equal the name of a prop.
-        data = {key: item for key, item in items if type(key) is str}
-        others = [key for key, _ in items if type(key) is not str] if len(data) < len(items) else []
+        members = self._members({} if value is MISSING else value, run)
+        if type(members) is Failure:
+            return members
+        data, others = members
         out: dict[str, Any] = {}
         known = run.enter(self, value, out, data)
         if known is not MISSING:
@@ -95,6 +98,7 @@ class ObjectSchema(Schema[D_co]):
         problems: list[Problem] = []
         failed: set[str] = set()
         # One frame a level: the loop calls `check` itself, so that 200 levels fit any stack.
+        run.work += len(self.order)
         for name, prop, refers_to in self.order:
             if refers_to & failed:
                 failed.add(name)  # it cannot be judged: what it depends on is wrong
@@ -110,28 +114,99 @@ class ObjectSchema(Schema[D_co]):
         run.strip = strip
         return run.leave(self, value, self._conclude(data, others, out, problems, run))
 
-    def _items(self, value: object, run: Run) -> Any:
+    def _members(self, value: object, run: Run) -> Any:
         value = parse_json(value, "object", run)
         if type(value) is Failure:
             return value
-        items = exact_items(value)
-        return self.mismatch(value) if items is None else items
+        members = exact_members(value)
+        return self.mismatch(value) if members is None else members
+
+    def resume(self, left: Left, run: Run) -> Any:
+        """Return the outcome for what compiled code left: the noted props are checked, in order."""
+        out = left.out
+        run.go_on(self, left)
+        strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
+        problems: list[Problem] = []
+        failed: set[str] = set()
+        for at, known in left.notes:
+            name, prop, refers_to = self.order[at]
+            if refers_to & failed:
+                failed.add(name)
+                continue
+            outcome = check_noted(known, prop, out.get(name, MISSING), run)
+            if type(outcome) is Failure:
+                failed.add(name)
+                collect(problems, outcome, name)
+                if len(problems) >= MAX_ISSUES:
+                    break
+            elif outcome is not MISSING:
+                out[name] = outcome
+            else:
+                out.pop(name, None)
+        run.strip = strip
+        outcome = self._conclude(left.raw, [], out, problems, run)
+        run.come_back(left)
+        return outcome
+
+    def told(self, left: Left, strip: bool) -> Failure | None:
+        """Return the failure of what compiled code left, if there is one and nothing is left to ask."""
+        problems: list[Problem] = []
+        for at, known in left.notes:
+            failure = known.told(stripping(self.unknowns, strip)) if type(known) is Left else known
+            if failure is None:
+                return None
+            collect(problems, failure, self.order[at][0])
+        forbids = self.unknowns == "forbid" or (self.unknowns is None and not strip)
+        if forbids and not self._names.issuperset(left.raw):
+            self._refuse_unknown([key for key in left.raw if key not in self._names], left.raw, problems)
+        return Failure(problems) if problems else None
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.props)
 
     def _conclude(
         self, data: dict[str, Any], others: list[Any], out: dict[str, Any], problems: list[Problem], run: Run
     ) -> Any:
-        unknown = [key for key in data if key not in self.props]
+        names = self._names
+        unknown = [] if names.issuperset(data) else [key for key in data if key not in names]
         unknowns = self.unknowns or ("ignore" if run.strip else "forbid")
-        if unknowns != "ignore":
-            refused = others if unknowns == "allow" else [*unknown, *others]
-            absent = tuple(name for name in self.props if name not in data) if refused else ()
-            room = max(MAX_ISSUES - len(problems), 0)
-            problems.extend(_unknown_key(key, absent) for key in refused[:room])
+        if unknowns != "ignore" and (others or unknown):
+            self._refuse_unknown(others if unknowns == "allow" else [*unknown, *others], data, problems)
         if problems:
             return Failure(problems)
-        if unknowns == "allow":
-            out.update((key, data[key]) for key in unknown)
-        return self.finish(_like(data, out), run)
+        for key in unknown:
+            if unknowns == "allow":
+                out[key] = data[key]
+            else:
+                out.pop(key, None)
+        return self.finish(self._arranged(data, out), run)
+
+    def _refuse_unknown(self, keys: list[Any], data: dict[str, Any], problems: list[Problem]) -> None:
+        room = max(MAX_ISSUES - len(problems), 0)
+        present = frozenset(data)
+        problems.extend([_unknown_key(key, self.props, present) for key in keys[:room]])
+
+    def _arranged(self, data: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
+        """Return *out* in the order of *data*, and what is not in there in the order of checking."""
+        first = {key: out[key] for key in data if key in out}
+        if len(first) == len(out):
+            return first
+        return {**first, **{name: out[name] for name, _, _ in self.order if name in out}}
+
+    def plan(self) -> Plan | None:
+        # A prop that reads siblings has to wait for them, and is not judged if they are wrong.
+        props = [Prop(name, prop, bool(refers_to)) for name, prop, refers_to in self.order]
+        return Members(props, self.unknowns)
+
+    def absence(self) -> Absence:
+        if self.default is not MISSING:
+            return super().absence()
+        return self._absence_of_empty
+
+    @cached_property
+    def _absence_of_empty(self) -> Absence:
+        return absence_of_empty(self)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return tuple(self.props.values())
@@ -269,7 +344,7 @@ def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozens
         for name, prop in props.items()
     }
     comes_after = {
-        name: refers_to[name] | (prop.precedents() & props.keys() - {name}) for name, prop in props.items()
+        name: refers_to[name] | ((prop.precedents() & props.keys()) - {name}) for name, prop in props.items()
     }
     waiting = list(props)
     if not any(comes_after.values()):
@@ -284,18 +359,28 @@ def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozens
     return tuple((name, props[name], refers_to[name]) for name in order)
 
 
-def _like(data: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
-    """Return *out* in the order of *data*, what is not in there last."""
-    first = {key: out[key] for key in data if key in out}
-    return {**first, **out}
+def absence_of_empty(schema: ObjectSchema[Any]) -> Absence:
+    """Return what becomes of a missing object, which counts as an empty one."""
+    try:
+        absences = {name: absence_of(prop) for name, prop, _ in schema.order}
+    except RecursionError:
+        return ASKS
+    if any(absence.required for absence in absences.values()):
+        return REQUIRED
+    levels = 1 + max((absence.levels for absence in absences.values()), default=0)
+    asks = any(absence.asks for absence in absences.values()) or schema.validator is not None
+    if asks or levels > MAX_EMPTY_LEVELS:
+        return ASKS
+    makers = {name: absence.maker() for name, absence in absences.items() if not absence.stays}
+    return Absence(make=lambda: {name: make() for name, make in makers.items()}, levels=levels)
 
 
-def _unknown_key(key: object, absent: tuple[str, ...]) -> Problem:
+def _unknown_key(key: object, props: Iterable[str], present: Container[str]) -> Problem:
     shown = show(key)
     if not shown:
         return Problem(messages.UNKNOWN_EMPTY_KEY, {"key": ""}, ("",))
     step = key if type(key) is str else shown
-    return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step,), props=absent)
+    return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step,), props, present)
 
 
 def _optional(prop: Schema[Any]) -> Schema[Any]:

@@ -11,6 +11,7 @@ from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.options import Options, Structure
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Choice, Plan
 from kbn_schema.problems import Failure, Problem, UnionProblem
 from kbn_schema.run import Run
 
@@ -71,6 +72,9 @@ class OneOfSchema(Schema[T_co]):
         outcome = first_match(self.alternatives, value, run)
         run.named = named
         return outcome if type(outcome) is Failure else self.finish(outcome, run)
+
+    def plan(self) -> Plan:
+        return Choice(self.alternatives)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return self.alternatives

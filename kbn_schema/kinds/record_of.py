@@ -9,6 +9,7 @@ from kbn_schema.kinds.base import Schema, T_co, wrong_type
 from kbn_schema.kinds.entries import EntriesSchema
 from kbn_schema.kinds.options import Options, Unknowns
 from kbn_schema.numbers import spell_integer
+from kbn_schema.plan import Entries, Plan
 from kbn_schema.problems import Failure
 from kbn_schema.wording import show
 
@@ -21,6 +22,9 @@ class RecordSchema(EntriesSchema[T_co]):
 
     combinator = "record_of"
     word = "record"
+
+    def plan(self) -> Plan:
+        return Entries(self.key, self.value)
 
     def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
         """Return the key as text: a number or boolean as JSON spells it, else the text that came."""

@@ -6,6 +6,7 @@ import attrs
 
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.run import Run
 
 METHODS = ("read", "write", "__aiter__")
@@ -38,3 +39,6 @@ class StreamSchema(Schema[Any]):
         if any(name in vars(base) for base in type(value).__mro__ for name in METHODS):
             return self.finish(value, run)
         return self.mismatch(value)
+
+    def plan(self) -> Plan:
+        return Call()

@@ -5,13 +5,15 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
+from kbn_schema import messages
 from kbn_schema.exact import exact_number, exact_str
+from kbn_schema.formats.hostname import is_hostname
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.bounds import length_bounds
 from kbn_schema.kinds.definition import refuse, require_flags
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import MAX_DIGITS, spell_integer
+from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show_number, type_word
@@ -72,8 +74,20 @@ class StringSchema(Schema[str]):
         failure = self._judge(text)
         return self.finish(text, run) if failure is None else failure
 
+    def plan(self) -> Plan:
+        pattern = self.pattern.fullmatch if isinstance(self.pattern, re.Pattern) else None
+        if self.hostname and pattern is not None:
+            return Call(str)
+        return Leaf(
+            str,
+            min_length=self.min_length,
+            max_length=self.max_length,
+            match=is_hostname if self.hostname else pattern,
+            takes=(int, float) if self.coerce_from_number else (),
+        )
+
     def _judge(self, text: str) -> Failure | None:
-        if self.hostname and not formats.is_hostname(text):
+        if self.hostname and not is_hostname(text):
             return fail(messages.HOSTNAME, {"format": "hostname"})
         length = len(text)
         if self.min_length is not None and length < self.min_length:

@@ -6,11 +6,13 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
+from kbn_schema import messages
 from kbn_schema.exact import exact_str
+from kbn_schema.formats.uri import is_uri
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show
@@ -65,10 +67,13 @@ class UriSchema(Schema[str]):
         text = exact_str(value)
         if text is None:
             return self.mismatch(value)
-        if formats.is_uri(text, tuple(self.scheme) if self.scheme is not None else None):
+        if is_uri(text, tuple(self.scheme) if self.scheme is not None else None):
             return self.finish(text, run)
         if self.scheme is None:
             return fail(messages.URI, {"format": "uri"})
         # Kibana shows the schemes as it puts them into a regular expression: `git\\+https`.
         shown = "|".join(re.sub(r"([+.-])", r"\\\1", show(scheme)) for scheme in self.scheme)
         return fail(messages.URI_SCHEME, {"format": "uri", "scheme": list(self.scheme)}, scheme=shown)
+
+    def plan(self) -> Plan:
+        return Call(str)

@@ -5,10 +5,12 @@ from typing import Any
 
 import attrs
 
-from kbn_schema import formats, messages
+from kbn_schema import messages
 from kbn_schema.exact import exact_str
+from kbn_schema.formats.uuid import read_uuid
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
+from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
@@ -39,5 +41,8 @@ class UuidSchema(Schema[uuid.UUID]):
         text = exact_str(value)
         if text is None:
             return self.mismatch(value)
-        found = formats.read_uuid(text)
+        found = read_uuid(text)
         return fail(messages.UUID, {"format": "uuid"}) if found is None else self.finish(found, run)
+
+    def plan(self) -> Plan:
+        return Call(str)

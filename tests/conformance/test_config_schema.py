@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from kbn_schema import MISSING, SchemaDefinitionError, SchemaError, ValidationError
 from tests.conformance import translate
+from tests.ways import WAYS, interpreted
 
 CASES = [
     json.loads(line)
@@ -46,7 +48,7 @@ def named(case: dict[str, Any]) -> str:
     return case["id"]
 
 
-def run(case: dict[str, Any]) -> Any:
+def run(case: dict[str, Any], way: Callable[..., Any] = interpreted) -> Any:
     built = translate.schema(case["schema"])
     given = translate.value(case.get("input"))
     if case.get("op") == "structure":
@@ -54,10 +56,10 @@ def run(case: dict[str, Any]) -> Any:
     if case.get("op") == "propNames":
         return list(built.get_prop_schemas())
     if case.get("op") == "validateKey":
-        return built.validate_key(case["key"], given)
+        return (built if way is interpreted else built.compile()).validate_key(case["key"], given)
     strip = case.get("options", {}).get("stripUnknownKeys", False)
     context = translate.value(case["context"]) if "context" in case else None
-    return built.validate(given, context, case.get("namespace"), strip_unknown_keys=strip)
+    return way(built, given, context, case.get("namespace"), strip_unknown_keys=strip)
 
 
 def expected_output(case: dict[str, Any]) -> Any:
@@ -73,17 +75,22 @@ def plain(encoded: Any) -> Any:
     return (type(encoded).__name__, encoded) if isinstance(encoded, bool) else encoded
 
 
+both_ways = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+
+
+@both_ways
 @pytest.mark.parametrize("case", [c for c in HELD if c["ok"]], ids=named)
-def test_accepts_what_kibana_accepts_and_puts_out_the_same(case):
-    output = run(case)
+def test_accepts_what_kibana_accepts_and_puts_out_the_same(case, way):
+    output = run(case, way)
 
     assert expected_output(case) == plain(translate.encode(output))
 
 
+@both_ways
 @pytest.mark.parametrize("case", [c for c in HELD if not c["ok"] and "stage" not in c], ids=named)
-def test_refuses_what_kibana_refuses_in_the_same_words(case):
+def test_refuses_what_kibana_refuses_in_the_same_words(case, way):
     with pytest.raises(ValidationError) as caught:
-        run(case)
+        run(case, way)
 
     assert case["error"] == str(caught.value)
     assert case["error_path"] == [str(key) for key in caught.value.path]
@@ -95,20 +102,22 @@ def test_refuses_to_build_what_kibana_refuses_to_build(case):
         run(case)
 
 
+@both_ways
 @pytest.mark.parametrize("case", [c for c in HELD if c.get("stage") == "runtime"], ids=named)
-def test_refuses_a_call_that_kibana_refuses_in_the_same_words(case):
+def test_refuses_a_call_that_kibana_refuses_in_the_same_words(case, way):
     with pytest.raises(SchemaError) as caught:
-        run(case)
+        run(case, way)
 
     assert case["error"] == str(caught.value)
 
 
+@both_ways
 @pytest.mark.parametrize("case", [c for c in CASES if is_exempt(c)], ids=named)
-def test_an_exempt_case_has_an_ordinary_answer(case):
+def test_an_exempt_case_has_an_ordinary_answer(case, way):
     """Outputs and words may differ there, but nothing but our own errors comes out."""
     raised: BaseException | None = None
     try:
-        run(case)
+        run(case, way)
     except Exception as error:
         raised = error
 

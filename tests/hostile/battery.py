@@ -69,6 +69,11 @@ VALUES = [
     nest(30, "x", k="y"), nest(30, 1, k="y"), {str(10**20): 1}, {"1" * 1000: 1}, {10**1000: 1},
     {1.5: 1, True: 2},
 ]  # fmt: skip
+JSON_TEXTS = [
+    "-0", "-0.0", "1e400", "1" * 700, "-" + "1" * 4300, "1" * 4301, '"\\ud800"', '{"a": 1, "\\u0061": 1}',
+    '{"n": 1e2}', '{"a": {"n": 2', "[" * 200 + "]" * 200, "[" * 201, "[\n\n1 2]", b"\xff", "\ufeff1",
+    "\U0001f600", '"\U0001f600\\ud83d\\ude00"', b'{"a": {"a": {}, "n": "5"}, "n": 19521308781548359386}',
+]  # fmt: skip
 MISTAKES = [lambda: s.number(min=2, max=1), lambda: s.string(pattern="("), lambda: s.string(validate=5)]
 
 
@@ -88,6 +93,14 @@ def answer(kind, value):
     return spell(output)
 
 
+def reading(kind, text):
+    """Return what *kind* says to JSON *text*."""
+    try:
+        return spell(kind.validate_json(text))
+    except s.ValidationError as error:
+        return [str(error), [(issue.code, spell(list(issue.params.items()))) for issue in error.issues]]
+
+
 def mistake(build):
     """Return the text of the definition error."""
     try:
@@ -99,5 +112,6 @@ def mistake(build):
 
 answers = [answer(kind, value) for kind in KINDS for value in VALUES]
 texts = [repr(kind) for kind in [*KINDS, s.integer(max=10**1000)]]
-everything = ascii([answers, texts, [mistake(build) for build in MISTAKES]])
+read = [reading(kind, text) for kind in (KINDS[0], T, U) for text in [*VALUES, *JSON_TEXTS]]
+everything = ascii([answers, texts, read, [mistake(build) for build in MISTAKES]])
 sys.stdout.write(hashlib.sha256(everything.encode()).hexdigest())

@@ -2,6 +2,17 @@
 
 from typing import Any
 
+import pytest
+
+from tests.hostile import helper
+from tests.ways import WAYS
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.__name__)
+def one_way(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each helper asks one way only, for tests that count or watch; the test runs for both."""
+    monkeypatch.setattr(helper, "WAYS", [request.param])
+
 
 def pytest_make_parametrize_id(config: Any, val: object, argname: str) -> str | None:
     if type(val) is str:

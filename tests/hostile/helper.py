@@ -7,13 +7,15 @@ value is in them, nor in the formatted traceback. R4: the input is as it was.
 import json
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from kbn_schema import Schema, SchemaDefinitionError, ValidationError
+from tests.same import same, shown_error
+from tests.ways import WAYS
 
 MAX_TEXT = 4096
 MAX_REPR = 65_536
@@ -54,7 +56,7 @@ PAYLOADS = [
 def accepts(schema: Schema[Any], value: object, *context: Any) -> Any:
     """Return the output for *value*, which *schema* has to accept."""
     before = snapshot(value)
-    output = schema.validate(value, *context)
+    output = ask(schema, value, *context)
 
     assert before == snapshot(value), "R4: the input was changed"
     return output
@@ -77,7 +79,7 @@ def settles(schema: Schema[Any], value: object, *context: Any, shows: tuple[str,
     """Return the output for *value* or the error: either will do, within the rules."""
     before = snapshot(value)
     try:
-        output = schema.validate(value, *context)
+        output = ask(schema, value, *context)
     except ValidationError as error:
         assert before == snapshot(value), "R4: the input was changed"
         assert_presentable(error)
@@ -90,10 +92,30 @@ def settles(schema: Schema[Any], value: object, *context: Any, shows: tuple[str,
 def attempt(schema: Schema[Any], value: object, *context: Any) -> Any:
     """Return the output for *value* or the error, where the value may not be looked at before and after."""
     try:
-        return schema.validate(value, *context)
+        return ask(schema, value, *context)
     except (ValidationError, SchemaDefinitionError) as error:
         assert_clean(str(error), MAX_TEXT)
         return error
+
+
+def ask(schema: Schema[Any], value: object, *context: Any) -> Any:
+    """Do what `validate` does, by `check` and by compiled code; they have to agree."""
+    told = [_answer(way, schema, value, *context) for way in WAYS]
+
+    assert same(told[0][:-1], told[-1][:-1]), "compiled code says something else"
+    *_, raised = told[-1]
+    if raised is not None:
+        raise raised
+    return told[-1][1]
+
+
+def _answer(way: Callable[..., Any], schema: Schema[Any], value: object, *context: Any) -> list[Any]:
+    try:
+        return ["accepted", way(schema, value, *context), None]
+    except ValidationError as error:
+        return ["refused", shown_error(error), error]
+    except SchemaDefinitionError as error:
+        return ["broken", str(error), error]
 
 
 def assert_presentable(error: ValidationError) -> None:

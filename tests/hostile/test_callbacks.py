@@ -122,6 +122,7 @@ def test_a_value_that_failed_is_not_shown_to_the_check():
     assert [] == seen
 
 
+@pytest.mark.usefixtures("one_way")
 def test_the_check_gets_what_comes_out():
     """O5."""
     seen = []
@@ -133,6 +134,7 @@ def test_the_check_gets_what_comes_out():
 
 @pytest.mark.parametrize("change", ["clear", "add", "nest"])
 @pytest.mark.parametrize("wrap", [lambda schema: schema, lambda schema: s.one_of(schema, s.any())])
+@pytest.mark.usefixtures("one_way")
 def test_the_input_may_change_meanwhile(change, wrap):
     """O6."""
     entries, items = {f"k{index}": [index] for index in range(50)}, [[index] for index in range(50)]

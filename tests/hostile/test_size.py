@@ -59,6 +59,7 @@ def test_many_bad_items_stop_early(kind, item):
         assert len(s.array_of(kind).issues_of(values)) <= 100
 
 
+@pytest.mark.usefixtures("one_way")
 def test_bad_items_are_not_looked_at_beyond_the_hundredth():
     """G2: counted."""
     check = Counter("no")
@@ -116,6 +117,7 @@ def test_a_long_unknown_key_is_shortened():
     assert [64, 64] == [len(issue["path"][0]) for issue in error.to_dict()["issues"]]
 
 
+@pytest.mark.usefixtures("one_way")
 def test_size_comes_after_items_at_linear_cost():
     """G5: as recorded."""
     check = Counter()

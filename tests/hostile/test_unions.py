@@ -81,6 +81,7 @@ def test_a_recursive_union_reports_in_proportion(depth):
 
 @pytest.mark.parametrize("wrong", [1, "leaf"])
 @pytest.mark.parametrize("depth", [4, 10, 14])
+@pytest.mark.usefixtures("one_way")
 def test_a_recursive_union_reads_json_text_once(depth, wrong):
     """E3, E4 where each level is JSON text in JSON text: the base is the number of alternatives."""
     calls = Counter()
@@ -178,6 +179,7 @@ def test_tags_must_tell_branches_apart(branches):
     raises_definition_error(lambda: s.discriminated_union("t", branches))
 
 
+@pytest.mark.usefixtures("one_way")
 def test_a_check_is_called_once_for_each_node_and_value():
     """E11."""
     check = Counter("no")

@@ -177,6 +177,20 @@ def test_a_malformed_body_is_400_in_the_words_of_hapi(body):
 
 
 @pytest.mark.parametrize(
+    ("body", "code", "params"),
+    [
+        (b'{"a":\n 01}', "json", {"line": 2, "column": 3}),
+        (b'{"a": 1, "a": 2}', "json", {}),
+        (b"[" * 201 + b"]" * 201, "depth", {"limit": 200}),
+    ],
+)
+def test_the_issue_of_a_malformed_body_says_where_and_what(body, code, params):
+    detail = refusal_of(body_of, posted(body, JSON)).detail
+
+    assert (["body"], code, params) == (detail["path"], detail["code"], detail["params"])
+
+
+@pytest.mark.parametrize(
     ("values", "length"),
     [([], None), (["0"], 0), (["10"], 10), (["010"], 10), (["10", "10"], 10), (["10, 10"], 10)],
 )

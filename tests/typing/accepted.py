@@ -38,6 +38,7 @@ assert_type(schema.ip(versions=["ipv4"]).validate(""), str)
 assert_type(schema.uri(scheme="https").validate(""), str)
 assert_type(schema.buffer().validate(b""), bytes)
 assert_type(schema.any().validate(1), Any)
+assert_type(schema.integer().validate_json(b"1", {}, "body", strip_unknown_keys=True), int)
 
 # The package and the namespace are the same names.
 assert_type(s.string().validate("a"), str)

@@ -1,0 +1,44 @@
+"""When a schema is compiled. Nothing here knows how that is done, nor what a schema is."""
+
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+from kbn_schema.run import Run
+
+# Values that may be checked before a schema is compiled; each costs some 0.7 microseconds, and
+# compiling from 300 microseconds up.
+WARM: Final = 500
+
+_at_fork: list[Callable[[], object]] = []
+
+
+def grow_warm(schema: Any, run: Run) -> None:
+    """Compile *schema* once checking has cost about as much as compiling would."""
+    attributes = schema.__dict__
+    warmth = attributes.get("_warmth", 0)
+    if warmth is None:
+        return
+    attributes["_warmth"] = warmth = warmth + run.work + 1
+    if warmth <= WARM:
+        return
+    attributes["_warmth"] = None  # once, also if it fails
+    try:
+        schema.compile_now()
+    except Exception:  # where little stack is left, say: `check` goes on doing the work
+        return
+
+
+def compiler() -> Callable[..., Any]:
+    """Return `codegen.compile_schema`, imported at the first use, since few programs need it at once."""
+    if not _at_fork and hasattr(os, "register_at_fork"):
+        # A child that is forked while another thread imports could never finish that import.
+        _at_fork.append(_import)
+        os.register_at_fork(before=_import)
+    return _import()
+
+
+def _import() -> Callable[..., Any]:
+    from kbn_schema.codegen import compile_schema  # noqa: PLC0415
+
+    return compile_schema

@@ -1,0 +1,32 @@
+"""This module does at once what is else done late, so that nothing is left for the first validation.
+
+`import kbn_schema` must stay cheap: what few programs need is imported where it is needed. All that
+validating, or telling an error, may come upon in that way is listed here.
+"""
+
+import codecs
+import importlib
+
+from kbn_schema import json_text, patterns
+
+MODULES = (
+    "datetime",  # has a type whose word is Date
+    "difflib",  # guesses what a misspelled key was meant for
+    "fractions",  # tells multiples of what is not whole
+)
+
+# Each codec has a module, which Python imports at the first use.
+CODECS = (
+    "punycode",  # spells host names in ASCII
+    "unicode_escape",  # spells what does not print
+)
+
+
+def make_ready() -> None:
+    """Import all that would be imported later, and compile the patterns of the kinds in use."""
+    for module in MODULES:
+        importlib.import_module(module)
+    for codec in CODECS:
+        codecs.lookup(codec)
+    json_text.make_ready()
+    patterns.compile_all()
