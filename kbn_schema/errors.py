@@ -59,7 +59,8 @@ class ValidationError(SchemaError, ValueError):
 
     @property
     def _namespace(self) -> str | None:
-        return self.args[1] if len(self.args) > 1 else None
+        namespace = self.args[1] if len(self.args) > 1 else None
+        return namespace if isinstance(namespace, str) else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The branches of nested unions share much and go deep; what was told of them does not.

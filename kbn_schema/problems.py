@@ -73,6 +73,7 @@ class Problem:
     # A plain class, though never changed: an error is made in a third of the time that one
     # of attrs takes to set the attributes of a frozen one.
     __slots__ = ("_text", "message", "params", "path", "shown")
+    may_have_cause = False
 
     def __init__(
         self,
@@ -124,6 +125,7 @@ class AuthorsProblem(Problem):
     """
 
     __slots__ = ("cause", "words")
+    may_have_cause = True
 
     def __init__(
         self, message: Message, path: Path = (), words: str | None = None, cause: BaseException | None = None
@@ -176,6 +178,7 @@ class UnionProblem(Problem):
     """
 
     __slots__ = ("branches", "hidden")
+    may_have_cause = True
 
     def __init__(
         self,
@@ -279,9 +282,9 @@ class Failure:
     def cause(self) -> BaseException | None:
         """What the author's code raised where an error was expected, the first of all."""
         for problem in self.problems:
-            if type(problem) is not Problem:
+            if problem.may_have_cause:
                 return _cause(self.problems)
-        return None  # nearly always: most problems are plain ones
+        return None
 
     def headline(self, namespace: str | None) -> str:
         """Return the text of the first problem, at most 4 KiB in UTF-8."""

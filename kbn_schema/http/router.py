@@ -20,6 +20,7 @@ from kbn_schema.http.paths import Match, PathTable, parse_template
 from kbn_schema.http.responses import Response
 from kbn_schema.http.route import Handler, Route, RouteOptions, require_sync
 from kbn_schema.http.validation import read_rules
+from kbn_schema.late import make_ready
 from kbn_schema.wording import type_word
 
 H = TypeVar("H", bound=Handler)
@@ -90,6 +91,7 @@ class Router:
         for route in self._routes:
             for schema in route.rules.schemas:
                 schema.compile()
+        make_ready()
         return self
 
     def refuse_async(self) -> None:

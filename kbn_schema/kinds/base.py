@@ -268,8 +268,7 @@ class Schema(Generic[T_co]):
 
     def _accept(self, outcome: Any, namespace: str | None) -> Any:
         if type(outcome) is Failure:
-            shown = namespace if isinstance(namespace, str) else None
-            raise ValidationError(outcome, shown) from outcome.cause
+            raise ValidationError(outcome, namespace) from outcome.cause
         return outcome
 
     def _settle(self, value: object, left: Any, context: Any, namespace: str | None, strip: bool) -> Any:
@@ -277,12 +276,11 @@ class Schema(Generic[T_co]):
 
         *context* is that of the user, or the `Run` of a caller that has one.
         """
-        run: Run | None = context if type(context) is Run else None
         if type(left) is Left and left is not UNTOUCHED:
-            told = left.told(strip if run is None else run.strip)
+            told = left.told(context.strip if isinstance(context, Run) else strip)
             if told is not None:
-                return self._accept(told, namespace)
-        run = run or Run(_mapping(context), strip)
+                raise ValidationError(told, namespace) from told.cause
+        run = context if isinstance(context, Run) else Run(_mapping(context), strip)
         return self._accept(self.outcome(value, run, None if left is UNTOUCHED else left), namespace)
 
     def compile_now(self) -> None:
@@ -364,7 +362,8 @@ class Schema(Generic[T_co]):
 
     def mismatch(self, value: object) -> Failure:
         """Return the failure of a *value* of another type."""
-        return wrong_type(self.expected or self.combinator, value, self.type_message)
+        message = self.type_message.required() if value is MISSING else self.type_message
+        return _wrong_type(message, self.expected or self.combinator, type_word(value))
 
     def finish(self, output: Any, run: Run) -> Any:
         """Return *output*, or what the author's own check has against it."""

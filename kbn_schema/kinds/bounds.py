@@ -7,7 +7,7 @@ from kbn_schema import messages
 from kbn_schema.exact import exact_number
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse
-from kbn_schema.problems import Failure, fail
+from kbn_schema.problems import Failure, fail, fail_alike
 from kbn_schema.references import Reference
 from kbn_schema.wording import show, type_word
 
@@ -46,15 +46,15 @@ def number_bounds(schema: Schema[Any]) -> None:
 def out_of_bounds(schema: Any, number: int | float) -> Failure | None:
     """Return what the bounds of *schema* have against *number*, or None."""
     if schema.min is not None and number < schema.min:
-        return fail(messages.MIN, {"limit": schema.min})
+        return fail_alike(messages.MIN, limit=schema.min)
     if schema.max is not None and number > schema.max:
-        return fail(messages.MAX, {"limit": schema.max})
+        return fail_alike(messages.MAX, limit=schema.max)
     if schema.exclusive_min is not None and number <= schema.exclusive_min:
-        return fail(messages.EXCLUSIVE_MIN, {"limit": schema.exclusive_min})
+        return fail_alike(messages.EXCLUSIVE_MIN, limit=schema.exclusive_min)
     if schema.exclusive_max is not None and number >= schema.exclusive_max:
-        return fail(messages.EXCLUSIVE_MAX, {"limit": schema.exclusive_max})
+        return fail_alike(messages.EXCLUSIVE_MAX, limit=schema.exclusive_max)
     if schema.multiple_of is not None and not is_multiple(number, schema.multiple_of):
-        return fail(messages.MULTIPLE_OF, {"limit": schema.multiple_of})
+        return fail_alike(messages.MULTIPLE_OF, limit=schema.multiple_of)
     return None
 
 

@@ -54,7 +54,7 @@ class IntegerSchema(Schema[int]):
     def check(self, value: object, run: Run) -> Any:
         if value is MISSING:
             return self.missing(run)
-        text = exact_str(value)
+        text = value if type(value) is str else exact_str(value)
         number = exact_number(value) if text is None else read_integer(text)
         if type(number) is float and number.is_integer():
             number = int(number)

@@ -1,7 +1,6 @@
 """Objects with named props."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -150,20 +149,25 @@ class ObjectSchema(Schema[D_co]):
 
     def told(self, left: Left, strip: bool) -> Failure | None:
         """Return the failure of what compiled code left, if there is one and nothing is left to ask."""
+        names = self._names
         problems: list[Problem] = []
         for at, known in left.notes:
-            failure = known.told(stripping(self.unknowns, strip)) if type(known) is Left else known
+            failure = known if type(known) is not Left else known.told(stripping(self.unknowns, strip))
             if failure is None:
                 return None
             collect(problems, failure, self.order[at][0])
         forbids = self.unknowns == "forbid" or (self.unknowns is None and not strip)
-        if forbids and not self._names.issuperset(left.raw):
-            self._refuse_unknown([key for key in left.raw if key not in self._names], left.raw, problems)
+        if forbids and not names.issuperset(left.raw):
+            self._refuse_unknown([key for key in left.raw if key not in names], left.raw, problems)
         return Failure(problems) if problems else None
 
-    @cached_property
+    @property
     def _names(self) -> frozenset[str]:
-        return frozenset(self.props)
+        # Not a `cached_property`, which holds a lock in 3.11: a child that is forked then waits for ever.
+        names: frozenset[str] | None = self.__dict__.get("_name_set")
+        if names is None:
+            names = self.__dict__["_name_set"] = frozenset(self.props)
+        return names
 
     def _conclude(
         self, data: dict[str, Any], others: list[Any], out: dict[str, Any], problems: list[Problem], run: Run
@@ -202,11 +206,10 @@ class ObjectSchema(Schema[D_co]):
     def absence(self) -> Absence:
         if self.default is not MISSING:
             return super().absence()
-        return self._absence_of_empty
-
-    @cached_property
-    def _absence_of_empty(self) -> Absence:
-        return absence_of_empty(self)
+        absence: Absence | None = self.__dict__.get("_absence")
+        if absence is None:
+            absence = self.__dict__["_absence"] = _absence_of_empty(self)
+        return absence
 
     def children(self) -> tuple[Schema[Any], ...]:
         return tuple(self.props.values())
@@ -359,7 +362,7 @@ def _ordered(schema: ObjectSchema[Any]) -> tuple[tuple[str, Schema[Any], frozens
     return tuple((name, props[name], refers_to[name]) for name in order)
 
 
-def absence_of_empty(schema: ObjectSchema[Any]) -> Absence:
+def _absence_of_empty(schema: ObjectSchema[Any]) -> Absence:
     """Return what becomes of a missing object, which counts as an empty one."""
     try:
         absences = {name: absence_of(prop) for name, prop, _ in schema.order}

@@ -13,23 +13,34 @@ from kbn_schema.plan import Items
 def write(writer: Writer, node: Node, plan: Items, place: Place) -> None:
     """Judge each item, then the size."""
     out = writer.source
-    copy = Copy(out.fresh("out"), out.fresh("left"))
+    name = out.fresh("item")
+    accepted = proof(node.children[0], name, out)
     with out.block(f"if type({place.value}) is list:"):
-        (item,) = node.children
-        name = out.fresh("item")
-        accepted = proof(item, name, out)
-        with writer.inside():
-            if accepted:
-                _prove(out, place.value, copy, name, accepted)
-            else:
-                _rebuild(writer, place.value, copy, name, item)
-        size = length(f"len({copy.new})", plan.min_size, plan.max_size)
-        if size:
-            with out.block(f"if not {size}:"):
-                out.line(f"{copy.left} = {copy.left} or ()")
-        writer.conclude(node, place, copy.new, copy.left)
+        if accepted or plan.min_size or node.judges:
+            _write_loop(writer, node, plan, place, name, accepted)
+        else:
+            # In a tree, most lists of children are empty.
+            with out.block(f"if not {place.value}:"):
+                place.put("[]")
+            with out.block("else:"):
+                _write_loop(writer, node, plan, place, name, accepted)
     with out.block("else:"):
         place.leave("")
+
+
+def _write_loop(writer: Writer, node: Node, plan: Items, place: Place, item: str, accepted: str) -> None:
+    out = writer.source
+    copy = Copy(out.fresh("out"), out.fresh("left"))
+    with writer.inside():
+        if accepted:
+            _prove(out, place.value, copy, item, accepted)
+        else:
+            _rebuild(writer, place.value, copy, item, node.children[0])
+    size = length(f"len({copy.new})", plan.min_size, plan.max_size)
+    if size:
+        with out.block(f"if not {size}:"):
+            out.line(f"{copy.left} = {copy.left} or ()")
+    writer.conclude(node, place, copy.new, copy.left)
 
 
 def _prove(out: Source, value: str, copy: Copy, item: str, accepted: str) -> None:
@@ -58,5 +69,7 @@ def _rebuild(writer: Writer, value: str, copy: Copy, name: str, item: Node) -> N
             out.line(f"{copy.left} = rest_of_list({copy.left}, {copy.new}, {value})")
             out.line("break")
 
-    with writer.loop(f"for {name} in {value}.copy():"):
+    # The author's own code might add to the list that it is judged in.
+    walked = f"{value}.copy()" if writer.may_judge(item) else value
+    with writer.loop(f"for {name} in {walked}:"):
         writer.value(item, Place(name, put, leave, lambda: put(name)))
