@@ -6,6 +6,8 @@ validating, or telling an error, may come upon in that way is listed here.
 
 import codecs
 import importlib
+import os
+from collections.abc import Callable
 
 from kbn_schema import json_text, patterns
 
@@ -22,8 +24,26 @@ CODECS = (
 )
 
 
+_before_fork: set[Callable[[], object]] = set()
+
+
+def finish_before_fork(load: Callable[[], object]) -> None:
+    """Call *load* before each fork from now on.
+
+    A child that is forked while another thread imports could never finish that import.
+    """
+    if load not in _before_fork and hasattr(os, "register_at_fork"):
+        _before_fork.add(load)
+        os.register_at_fork(before=load)
+
+
 def make_ready() -> None:
     """Import all that would be imported later, and compile the patterns of the kinds in use."""
+    finish_before_fork(_load)
+    _load()
+
+
+def _load() -> None:
     for module in MODULES:
         importlib.import_module(module)
     for codec in CODECS:

@@ -286,6 +286,7 @@ class Schema(Generic[T_co]):
     def compile_now(self) -> None:
         """Let compiled code do what `validate` does, as far as the class has not changed that."""
         compiled, source = compiler()(self, self._settle)
+        compiled.__doc__ = Schema.validate.__doc__
         object.__setattr__(self, "_source", source)
         kind = type(self)
         if kind.outcome is Schema.outcome:

@@ -1,16 +1,14 @@
 """When a schema is compiled. Nothing here knows how that is done, nor what a schema is."""
 
-import os
 from collections.abc import Callable
 from typing import Any, Final
 
+from kbn_schema.late import finish_before_fork
 from kbn_schema.run import Run
 
 # Values that may be checked before a schema is compiled; each costs some 0.7 microseconds, and
 # compiling from 300 microseconds up.
 WARM: Final = 500
-
-_at_fork: list[Callable[[], object]] = []
 
 
 def grow_warm(schema: Any, run: Run) -> None:
@@ -31,10 +29,7 @@ def grow_warm(schema: Any, run: Run) -> None:
 
 def compiler() -> Callable[..., Any]:
     """Return `codegen.compile_schema`, imported at the first use, since few programs need it at once."""
-    if not _at_fork and hasattr(os, "register_at_fork"):
-        # A child that is forked while another thread imports could never finish that import.
-        _at_fork.append(_import)
-        os.register_at_fork(before=_import)
+    finish_before_fork(_import)
     return _import()
 
 

@@ -45,7 +45,7 @@ class MaybeSchema(Schema[T_co]):
         return Anything() if isinstance(self.of, NeverSchema) else Same(self.of)
 
     def absence(self) -> Absence:
-        if isinstance(self.of, MaybeSchema):
+        if type(self.of) is MaybeSchema:
             return self.of.absence()
         # What a conditional says of a missing value is asked, see `left_out`.
         return STAYS if type(self.of).left_out is Schema.left_out else ASKS

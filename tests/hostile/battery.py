@@ -111,6 +111,10 @@ def mistake(build):
 
 
 answers = [answer(kind, value) for kind in KINDS for value in VALUES]
+for kind in KINDS:
+    kind.compile()
+if answers != [answer(kind, value) for kind in KINDS for value in VALUES]:
+    sys.exit("compiled code disagrees with check")
 texts = [repr(kind) for kind in [*KINDS, s.integer(max=10**1000)]]
 read = [reading(kind, text) for kind in (KINDS[0], T, U) for text in [*VALUES, *JSON_TEXTS]]
 everything = ascii([answers, texts, read, [mistake(build) for build in MISTAKES]])

@@ -13,12 +13,13 @@ MAX_INLINE: Final = 8  # branches that are compared one after the other
 def write(writer: Writer, node: Node, plan: Tagged, place: Place) -> None:
     """Call the function of the tag, or of the fallback for a text that is no tag."""
     count = len(plan.branches)
-    if not count:
+    # A union with an id is found by it: what is left inside can only be settled from there, all of it,
+    # which would ask the author's own checks again.
+    if not count or (node.schema.id is not None and writer.may_judge(node)):
         place.leave("")
         return
     branches = dict(zip(plan.branches, node.children[:count], strict=True))
     fallback = node.children[count] if plan.fallback is not None else None
-    # A union with an id is found by it: what is left inside can only be settled from there.
     known = place if node.schema.id is None else place.forgetting()
     write_dispatch(writer, plan.tag, branches, fallback, known)
 
