@@ -2,19 +2,20 @@
 
 What is found is printed as Markdown. With ``--write`` it is also kept in
 ``benchmarks/results/`` and put into ``docs/explanation/speed.md``.
-Exit 1: a validation takes more instructions than its budget; 2: it could not be counted.
+Exit 1: a validation takes more instructions than its budget; 2: a question could not be asked.
 """
 
 import argparse
 import sys
 
-from benchmarks import cold, compare, errors, growth, instructions, memory
+from benchmarks import cold, compare, errors, from_json, growth, instructions, memory
 from benchmarks.chart import draw
-from benchmarks.question import Found, Question, Scope
+from benchmarks.question import CannotAnswerError, Found, Question, Scope
 from benchmarks.report import CHART, keep, kept, write_section
 
 QUESTIONS: dict[str, Question] = {
     "peers": compare,
+    "json": from_json,
     "errors": errors,
     "growth": growth,
     "memory": memory,
@@ -26,6 +27,9 @@ QUESTIONS: dict[str, Question] = {
 def main(arguments: list[str]) -> int:
     parser = command()
     options = parser.parse_args(arguments)
+    for name in options.questions:
+        if name not in QUESTIONS:
+            parser.error(f"there is no question {name}: choose from {', '.join(QUESTIONS)}")
     scope = Scope(options.quick, options.workloads, options.peers)
     if (options.write or options.update) and not scope.is_whole:
         parser.error("--write and --update are for whole runs")
@@ -36,7 +40,7 @@ def main(arguments: list[str]) -> int:
     for name in names:
         try:
             found = answer(name, scope, write=options.write, redraw=options.redraw)
-        except instructions.CannotCountError as error:
+        except CannotAnswerError as error:
             print(error, file=sys.stderr)
             return 2
         if name == "instructions":

@@ -10,10 +10,10 @@ class DisagreementError(Exception):
     """A contender does not do the work that it would be measured for."""
 
 
-def assert_agrees(peer: Peer, workload: Workload, validate: Validate) -> None:
-    """Raise unless *validate* gives the output of *workload*, or refuses what has to be refused."""
+def assert_agrees(peer: Peer, workload: Workload, validate: Validate, value: Any) -> None:
+    """Raise unless *validate* makes of *value* the output of *workload*, or refuses what has to be."""
     try:
-        output = validate(workload.value())
+        output = validate(value)
     except peer.error as error:
         if not workload.is_refused:
             raise DisagreementError(f"{peer.name} refuses {workload.code}") from error

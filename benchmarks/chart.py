@@ -8,6 +8,14 @@ from benchmarks.question import Found
 # What the README's readers have in front of them: a query, a body, a bulk of objects.
 WORKLOADS = {"W2": "a query", "W3": "a body of 20 fields", "W4": "1,000 objects"}
 HIDDEN = {"by hand"}
+# Who makes something else of a value than a dict.
+NOTED = {
+    "pydantic BaseModel": "objects",
+    "msgspec Struct": "objects",
+    "cattrs": "objects",
+    "mashumaro": "objects",
+    "jsonschema-rs": "no output",
+}
 
 LABELS = 190
 PANEL = 170
@@ -44,7 +52,7 @@ def draw(found: Found) -> str:
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{title}">',
         f"<style>\n{STYLE}\n</style>",
         text(0, 14, title, "head"),
-        *(text(0, baseline(row), name) for row, name in enumerate(names)),
+        *(text(0, baseline(row), label(name)) for row, name in enumerate(names)),
     ]
     for column, (code, heading) in enumerate(WORKLOADS.items()):
         lines.extend(panel(LABELS + column * (PANEL + GAP), heading, found["times"][code], names))
@@ -66,6 +74,10 @@ def panel(left: int, heading: str, times: Found, names: list[str]) -> list[str]:
         lines.append(f'<rect class="{kind}" x="{left}" y="{top}" width="{length}" height="{ROW - 6}"/>')
         lines.append(text(left + length + 4, baseline(row), times_of_ours(ratio), "note"))
     return lines
+
+
+def label(name: str) -> str:
+    return f"{name}, {NOTED[name]}" if name in NOTED else name
 
 
 def times_of_ours(ratio: float) -> str:

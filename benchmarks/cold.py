@@ -4,6 +4,7 @@ Each figure is the median of fresh processes, the contenders in turn. The start 
 is not counted.
 """
 
+import os
 import subprocess
 import sys
 from statistics import median
@@ -35,7 +36,6 @@ class Start:
 
 
 OURS: Final = "from benchmarks.peers.ours import body, compiled"
-BUILD: Final = "build()(value)"
 STARTS: Final = {
     "attrs and typing_extensions": Start("attrs", "import attrs, typing_extensions"),
     "kbn_schema, not compiled": Start("kbn-schema", "import kbn_schema", OURS, "body().validate(value)"),
@@ -45,20 +45,20 @@ STARTS: Final = {
     "msgspec Struct": Start(
         "msgspec",
         "import msgspec",
-        "from benchmarks.peers.msgspec_struct import body as build",
-        BUILD,
+        "from msgspec import convert\nfrom benchmarks.peers.msgspec_struct import body",
+        "convert(value, body())",
     ),
     "pydantic TypedDict": Start(
         "pydantic",
         "from pydantic import ConfigDict, Field, TypeAdapter",
-        "from benchmarks.peers.pydantic_typed_dict import body as build",
-        BUILD,
+        "from benchmarks.peers.pydantic_typed_dict import body",
+        "body().validate_python(value)",
     ),
     "pydantic BaseModel": Start(
         "pydantic",
         "from pydantic import BaseModel, ConfigDict, Field",
-        "from benchmarks.peers.pydantic_model import body as build",
-        BUILD,
+        "from benchmarks.peers.pydantic_model import body",
+        "body()(value)",
     ),
 }
 PROGRAM: Final = """\
@@ -95,7 +95,10 @@ def measure(scope: Scope) -> Found:
 def nanoseconds(start: Start) -> list[float] | None:
     """Return the times of import, first and second use in a fresh process, None if it is not installed."""
     program = PROGRAM.format(**attrs.asdict(start), value=BODY)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    # An installed package has its byte code, and so has this one from the first process on.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if "ModuleNotFoundError" in done.stderr:
         return None
     done.check_returncode()

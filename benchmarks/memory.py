@@ -19,7 +19,7 @@ from typing import Any, Final
 from benchmarks.environment import environment, versions
 from benchmarks.peer import Validate
 from benchmarks.peers import ours
-from benchmarks.question import Found, Scope
+from benchmarks.question import CannotAnswerError, Found, Scope
 from benchmarks.table import machine_line, table
 from benchmarks.workloads import BODY
 from kbn_schema import Schema
@@ -39,7 +39,7 @@ PEERS: Final = {
 
 def measure(scope: Scope) -> Found:
     if not RESIDENT.exists():
-        raise NotImplementedError(f"memory is read from {RESIDENT}, which this system does not have")
+        raise CannotAnswerError(f"memory is read from {RESIDENT}, which this system does not have")
     count = 200 if scope.quick else 1000
     grown = {name: in_process(name, count) for name in PEERS if scope.has_peer(name) or is_ours(name)}
     found = {name: figure for name, figure in grown.items() if figure is not None}

@@ -22,6 +22,7 @@ class Peer:
         package: The distribution whose version is shown, None for what is part of the benchmarks.
         build: For each schema of `workloads.SCHEMAS` a function that builds it and returns what
             validates: it returns the output or raises *error*.
+        from_json: The same for bytes of JSON, where a library reads them itself.
         error: What is raised for a value that does not fit.
         details: Returns the errors as data, given the exception.
         plain: Turns an output into dicts and lists, to compare it; not timed. None where a
@@ -35,6 +36,7 @@ class Peer:
     package: str | None
     build: Mapping[str, Callable[[], Validate]]
     error: type[Exception] | tuple[type[Exception], ...]
+    from_json: Mapping[str, Callable[[], Validate]] = attrs.field(factory=dict)
     details: Details | None = None
     plain: Callable[[Any], Any] | None = unchanged
     none_for_absent: bool = False

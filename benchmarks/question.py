@@ -9,6 +9,10 @@ import attrs
 Found = dict[str, Any]
 
 
+class CannotAnswerError(Exception):
+    """Something that the question needs is not here."""
+
+
 @attrs.frozen
 class Scope:
     """How much is measured.

@@ -41,6 +41,10 @@ class Race:
         node = stack.enter_context(typescript.Node()) if why is None and is_wanted else None
         return cls(peers, missing, node)
 
+    def reading_json(self) -> "Race":
+        """Return the race of those who read JSON themselves."""
+        return attrs.evolve(self, peers=[peer for peer in self.peers if peer.from_json], node=None)
+
     def facts(self) -> Found:
         """Return who takes part, on which machine."""
         found: Found = {
@@ -55,6 +59,11 @@ class Race:
             found["remarks"].update(typescript.REMARKS)
         return found
 
+    def times_of_json(self, workload: Workload, rounds: int) -> Found:
+        """Return the same, from bytes of JSON."""
+        samplers = {peer.name: json_sampler(peer, workload) for peer in self.peers}
+        return against_ours(interleaved(samplers, rounds))
+
     def times(self, workload: Workload, rounds: int, call: Call = validating, *, node: bool = True) -> Found:
         """Return by contender the nanoseconds, the ratio to ours and its spread."""
         samplers = {
@@ -68,8 +77,15 @@ class Race:
 
 def sampler(peer: Peer, workload: Workload, call: Call) -> Sampler:
     validate = peer.build[workload.schema]()
-    assert_agrees(peer, workload, validate)
+    assert_agrees(peer, workload, validate, workload.value())
     return calls(call(peer, validate), workload.value())
+
+
+def json_sampler(peer: Peer, workload: Workload) -> Sampler:
+    validate = peer.from_json[workload.schema]()
+    data = workload.text.encode()
+    assert_agrees(peer, workload, validate, data)
+    return calls(validate, data)
 
 
 def against_ours(blocks: dict[str, list[float]]) -> Found:

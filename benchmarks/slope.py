@@ -6,7 +6,7 @@ from typing import Final
 
 # Straight through, a slope is 1; twice as steep, 2. What lies between is noise, caches and the
 # tables of dicts, which grow in steps.
-LINEAR: Final = 1.25
+LINEAR: Final = 1.15
 
 
 def slope(times: Mapping[int, float]) -> float:

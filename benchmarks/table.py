@@ -17,7 +17,7 @@ def race_table(found: Found, times: Found) -> str:
     """Return the nanoseconds of ours, and of the others how many times as long they take."""
     codes = list(times)
     ours = [f"{OURS}, ns", *(f"{times[code][OURS]['ns']:,.0f}" for code in codes)]
-    names = [name for name in found["remarks"] if name != OURS]
+    names = [name for name in found["remarks"] if name != OURS and any(name in times[code] for code in codes)]
     rows = [[name, *(ratio_cell(times[code].get(name)) for code in codes)] for name in names]
     return table(["", *codes], [ours, *rows])
 

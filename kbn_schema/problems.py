@@ -29,6 +29,7 @@ MISFIT = frozenset({"type", "required", "literal", "enum", "never", "json", "dis
 CHOICE = frozenset({"literal", "enum"})
 
 Path = tuple[str | int, ...]
+Trail = tuple[str | int, "Trail"] | None
 T = TypeVar("T")
 # What makes something of an issue's path, code, message and params, which it may keep.
 Tell = Callable[[Path, str, str, dict[str, Any]], T]
@@ -65,33 +66,46 @@ def as_data(path: Path, code: str, message: str, params: dict[str, Any]) -> dict
 
 
 class Problem:
-    """One thing wrong: its sentence, the facts in it, and the path from the schema that found it.
+    """One thing wrong: its sentence, the facts in it, and the *trail* from the schema that found it.
+
+    The trail is a key and the trail below it, so that each container on the way up adds one key in
+    the same time, however deep it is; `path` is made of it.
 
     *shown* are texts for places in the sentence that differ from the param of that name.
     """
 
     # A plain class, though never changed: an error is made in a third of the time that one
     # of attrs takes to set the attributes of a frozen one.
-    __slots__ = ("_text", "message", "params", "path", "shown")
+    __slots__ = ("_text", "message", "params", "shown", "trail")
     may_have_cause = False
 
     def __init__(
         self,
         message: Message,
         params: Mapping[str, Any] = NO_PARAMS,
-        path: Path = (),
+        trail: Trail = None,
         shown: Mapping[str, str] = NOTHING_SHOWN,
         text: str | None = None,
     ) -> None:
         self.message = message
         self.params = params
-        self.path = path
+        self.trail = trail
         self.shown = shown
         self._text = text
 
     def under(self, key: str | int, entry: bool = False) -> "Problem":
         """Return the same problem seen from the container that holds it at *key*."""
-        return Problem(self.message, self.params, (key, *self.path), self.shown, self._text)
+        return Problem(self.message, self.params, (key, self.trail), self.shown, self._text)
+
+    @property
+    def path(self) -> Path:
+        """The keys from the schema on that the problem is told of."""
+        keys: list[str | int] = []
+        trail = self.trail
+        while trail is not None:
+            key, trail = trail
+            keys.append(key)
+        return tuple(keys)
 
     @property
     def text(self) -> str:
@@ -114,7 +128,7 @@ class Problem:
 
     def is_misfit(self) -> bool:
         """Whether the value is not at all of the kind that was asked for."""
-        return not self.path and self.message.code in MISFIT
+        return self.trail is None and self.message.code in MISFIT
 
 
 class AuthorsProblem(Problem):
@@ -128,14 +142,18 @@ class AuthorsProblem(Problem):
     may_have_cause = True
 
     def __init__(
-        self, message: Message, path: Path = (), words: str | None = None, cause: BaseException | None = None
+        self,
+        message: Message,
+        trail: Trail = None,
+        words: str | None = None,
+        cause: BaseException | None = None,
     ) -> None:
-        super().__init__(message, path=path)
+        super().__init__(message, trail=trail)
         self.words = words
         self.cause = cause
 
     def under(self, key: str | int, entry: bool = False) -> "AuthorsProblem":
-        return AuthorsProblem(self.message, (key, *self.path), self.words, self.cause)
+        return AuthorsProblem(self.message, (key, self.trail), self.words, self.cause)
 
     @property
     def text(self) -> str:
@@ -151,16 +169,16 @@ class UnknownKey(Problem):
         self,
         message: Message,
         params: Mapping[str, Any],
-        path: Path,
+        trail: Trail,
         props: Iterable[str] = (),
         present: Container[str] = (),
     ) -> None:
-        super().__init__(message, params, path)
+        super().__init__(message, params, trail)
         self.props = props
         self.present = present
 
     def under(self, key: str | int, entry: bool = False) -> "UnknownKey":
-        return UnknownKey(self.message, self.params, (key, *self.path), self.props, self.present)
+        return UnknownKey(self.message, self.params, (key, self.trail), self.props, self.present)
 
     def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
         params = dict(self.params)
@@ -183,11 +201,11 @@ class UnionProblem(Problem):
     def __init__(
         self,
         message: Message,
-        path: Path = (),
+        trail: Trail = None,
         branches: tuple[tuple[Problem, ...], ...] = (),
         hidden: int = 0,
     ) -> None:
-        super().__init__(message, path=path)
+        super().__init__(message, trail=trail)
         self.branches = branches
         self.hidden = hidden
 
@@ -198,7 +216,7 @@ class UnionProblem(Problem):
         lines of a union in there leave out the path to the entry.
         """
         hidden = self.hidden + 1 if self.hidden or entry else 0
-        return UnionProblem(self.message, (key, *self.path), self.branches, hidden)
+        return UnionProblem(self.message, (key, self.trail), self.branches, hidden)
 
     @property
     def text(self) -> str:
@@ -207,7 +225,8 @@ class UnionProblem(Problem):
     def headline(self, namespace: str | None) -> str:
         lines: list[str] = []
         room = MAX_TEXT_BYTES
-        for line in self.lines(self.path, self.path, namespace):
+        path = self.path
+        for line in self.lines(path, path, namespace):
             lines.append(line)
             room -= len(line)
             if room < 0:
@@ -253,7 +272,7 @@ class UnionProblem(Problem):
         return min(candidates)[1] if candidates else None
 
     def is_misfit(self) -> bool:
-        return not self.path and self.closest() is None
+        return self.trail is None and self.closest() is None
 
 
 def _distance(branch: tuple[Problem, ...]) -> int:
@@ -368,7 +387,7 @@ def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) 
 
     *shown* replaces the text of a param in the sentence where that differs.
     """
-    return Failure((Problem(message, params, (), shown),))
+    return Failure((Problem(message, params, None, shown),))
 
 
 @lru_cache(maxsize=1024, typed=True)

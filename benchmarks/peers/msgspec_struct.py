@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, field, to_builtins
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, field, json, to_builtins
 
 from benchmarks.peer import Peer, Validate
 
@@ -14,22 +14,14 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 
 
-def strict(type_: Any) -> Validate:
-    return partial(convert, type=type_)
-
-
-def coercing(type_: Any) -> Validate:
-    return partial(convert, type=type_, strict=False)
-
-
-def params() -> Validate:
+def params() -> Any:
     class Params(Struct, forbid_unknown_fields=True):
         type: str
 
-    return strict(Params)
+    return Params
 
 
-def query_type() -> Any:
+def query() -> Any:
     class Query(Struct, forbid_unknown_fields=True):
         page: Positive = 1
         per_page: Annotated[int, Meta(ge=1, le=100)] = 20
@@ -38,15 +30,7 @@ def query_type() -> Any:
     return Query
 
 
-def query() -> Validate:
-    return coercing(query_type())
-
-
-def typed_query() -> Validate:
-    return strict(query_type())
-
-
-def body() -> Validate:
+def body() -> Any:
     class Schedule(Struct, forbid_unknown_fields=True):
         interval: Annotated[str, Meta(min_length=1, max_length=20)]
         timezone: Annotated[str, Meta(max_length=64)]
@@ -76,27 +60,27 @@ def body() -> Validate:
         throttle: str = "5m"
         actions_enabled: bool = True
 
-    return strict(Body)
+    return Body
 
 
-def bulk() -> Validate:
+def bulk() -> Any:
     class Item(Struct, forbid_unknown_fields=True):
         id: str
         count: Count
         tags: list[str]
 
-    return strict(list[Item])
+    return list[Item]
 
 
-def integers() -> Validate:
-    return strict(list[Annotated[int, Meta(ge=0, le=1_000_000)]])
+def integers() -> Any:
+    return list[Annotated[int, Meta(ge=0, le=1_000_000)]]
 
 
-def floats() -> Validate:
-    return strict(dict[str, float])
+def floats() -> Any:
+    return dict[str, float]
 
 
-def events() -> Validate:
+def events() -> Any:
     class Log(Struct, tag="log", forbid_unknown_fields=True):
         message: str
         level: Literal["info", "warn", "error"]
@@ -122,7 +106,7 @@ def events() -> Validate:
         retries: Annotated[int, Meta(ge=0, le=10)]
         timeout: Annotated[int, Meta(ge=1, le=600)]
 
-    return strict(list[Log | Metric | Span | Email | Webhook])
+    return list[Log | Metric | Span | Email | Webhook]
 
 
 # Here and not in `tree`, where its name could not be found by itself.
@@ -132,11 +116,11 @@ class Node(Struct, forbid_unknown_fields=True):
     children: list["Node"]
 
 
-def tree() -> Validate:
-    return strict(Node)
+def tree() -> Any:
+    return Node
 
 
-def search() -> Validate:
+def search() -> Any:
     class Search(Struct, forbid_unknown_fields=True):
         page: Positive = 1
         per_page: Annotated[int, Meta(ge=1, le=10_000)] = 20
@@ -158,10 +142,10 @@ def search() -> Validate:
         cursor: Annotated[str, Meta(max_length=500)] | UnsetType = UNSET
         ids: Annotated[list[Text100], Meta(max_length=100)] | UnsetType = UNSET
 
-    return coercing(Search)
+    return Search
 
 
-def operations() -> Validate:
+def operations() -> Any:
     class Reference(Struct, forbid_unknown_fields=True):
         type: str
         id: Id
@@ -192,10 +176,10 @@ def operations() -> Validate:
             if (self.create is UNSET) + (self.update is UNSET) + (self.delete is UNSET) != 2:
                 raise ValueError("one of create, update and delete is needed")
 
-    return strict(list[Operation])
+    return list[Operation]
 
 
-def config() -> Validate:
+def config() -> Any:
     Level = Literal["off", "fatal", "error", "warn", "info", "debug", "trace"]
 
     class Ssl(Struct, forbid_unknown_fields=True):
@@ -262,13 +246,13 @@ def config() -> Validate:
         telemetry: Telemetry | None = None
         locale: str = "en"
 
-    return strict(Config)
+    return Config
 
 
-BUILD: dict[str, Callable[[], Validate]] = {
+TYPES: dict[str, Callable[[], Any]] = {
     "params": params,
     "query": query,
-    "typed_query": typed_query,
+    "typed_query": query,
     "body": body,
     "bulk": bulk,
     "integers": integers,
@@ -279,6 +263,17 @@ BUILD: dict[str, Callable[[], Validate]] = {
     "operations": operations,
     "config": config,
 }
+IN_TEXT = {"query", "search"}
+WITHOUT_STRUCTS = {"integers", "floats"}
+
+
+def struct(name: str) -> Callable[[], Validate]:
+    is_strict = name not in IN_TEXT
+    return lambda: partial(convert, type=TYPES[name](), strict=is_strict)
+
+
+def struct_in_json(name: str) -> Callable[[], Validate]:
+    return lambda: json.Decoder(TYPES[name]()).decode
 
 
 def then_to_builtins(build: Callable[[], Validate]) -> Callable[[], Validate]:
@@ -293,7 +288,8 @@ PEERS = [
     Peer(
         name="msgspec Struct",
         package="msgspec",
-        build=BUILD,
+        build={name: struct(name) for name in TYPES},
+        from_json={name: struct_in_json(name) for name in TYPES},
         error=ValidationError,
         details=str,
         plain=to_builtins,
@@ -303,9 +299,10 @@ PEERS = [
         name="msgspec Struct, then dicts",
         package="msgspec",
         build={
-            name: build if name in ("integers", "floats") else then_to_builtins(build)
-            for name, build in BUILD.items()
+            name: struct(name) if name in WITHOUT_STRUCTS else then_to_builtins(struct(name))
+            for name in TYPES
         },
+        from_json={name: then_to_builtins(struct_in_json(name)) for name in TYPES},
         error=ValidationError,
         details=str,
         remark="`to_builtins` of the Struct, which is the output of ours; reports the first error only",

@@ -284,6 +284,10 @@ def compiled(schema: Schema[Any]) -> Schema[Any]:
     return schema if compile_now is None else compile_now()
 
 
+def json_validator(build: Callable[[], Schema[Any]]) -> Callable[[], Validate]:
+    return lambda: compiled(build()).validate_json
+
+
 def validator(build: Callable[[], Schema[Any]]) -> Callable[[], Validate]:
     return lambda: compiled(build()).validate
 
@@ -293,6 +297,7 @@ PEERS = [
         name="kbn_schema",
         package="kbn-schema",
         build={name: validator(build) for name, build in SCHEMAS.items()},
+        from_json={name: json_validator(build) for name, build in SCHEMAS.items()},
         error=ValidationError,
         details=ValidationError.to_dict,
         remark="finds all issues; reads numbers and booleans from text in every workload",

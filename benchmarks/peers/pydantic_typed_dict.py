@@ -12,33 +12,33 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 COERCING = ConfigDict(extra="forbid")  # numbers and booleans from text
 
 
-def params() -> Validate:
+def params() -> TypeAdapter[Any]:
     @with_config(STRICT)
     class Params(TypedDict):
         type: str
 
-    return TypeAdapter(Params).validate_python
+    return TypeAdapter(Params)
 
 
-def query_with(config: ConfigDict) -> Validate:
+def query_with(config: ConfigDict) -> TypeAdapter[Any]:
     @with_config(config)
     class Query(TypedDict):
         page: Annotated[int, Field(ge=1, default=1)]
         per_page: Annotated[int, Field(ge=1, le=100, default=20)]
         search: NotRequired[Annotated[str, Field(max_length=256)]]
 
-    return TypeAdapter(Query).validate_python
+    return TypeAdapter(Query)
 
 
-def query() -> Validate:
+def query() -> TypeAdapter[Any]:
     return query_with(COERCING)
 
 
-def typed_query() -> Validate:
+def typed_query() -> TypeAdapter[Any]:
     return query_with(STRICT)
 
 
-def body() -> Validate:
+def body() -> TypeAdapter[Any]:
     @with_config(STRICT)
     class Schedule(TypedDict):
         interval: Annotated[str, Field(min_length=1, max_length=20)]
@@ -70,28 +70,28 @@ def body() -> Validate:
         throttle: Annotated[str, Field(default="5m")]
         actions_enabled: Annotated[bool, Field(default=True)]
 
-    return TypeAdapter(Body).validate_python
+    return TypeAdapter(Body)
 
 
-def bulk() -> Validate:
+def bulk() -> TypeAdapter[Any]:
     @with_config(STRICT)
     class Item(TypedDict):
         id: str
         count: Annotated[int, Field(ge=0)]
         tags: list[str]
 
-    return TypeAdapter(list[Item]).validate_python
+    return TypeAdapter(list[Item])
 
 
-def integers() -> Validate:
-    return TypeAdapter(list[Annotated[int, Field(ge=0, le=1_000_000)]], config=STRICT).validate_python
+def integers() -> TypeAdapter[Any]:
+    return TypeAdapter(list[Annotated[int, Field(ge=0, le=1_000_000)]], config=STRICT)
 
 
-def floats() -> Validate:
-    return TypeAdapter(dict[str, float], config=STRICT).validate_python
+def floats() -> TypeAdapter[Any]:
+    return TypeAdapter(dict[str, float], config=STRICT)
 
 
-def events() -> Validate:
+def events() -> TypeAdapter[Any]:
     @with_config(STRICT)
     class Log(TypedDict):
         type: Literal["log"]
@@ -128,7 +128,7 @@ def events() -> Validate:
         timeout: Annotated[int, Field(ge=1, le=600)]
 
     event = Annotated[Log | Metric | Span | Email | Webhook, Field(discriminator="type")]
-    return TypeAdapter(list[event]).validate_python
+    return TypeAdapter(list[event])
 
 
 # Here and not in `tree`, where its name could not be found by itself.
@@ -139,11 +139,11 @@ class Node(TypedDict):
     children: "list[Node]"
 
 
-def tree() -> Validate:
-    return TypeAdapter(Node).validate_python
+def tree() -> TypeAdapter[Any]:
+    return TypeAdapter(Node)
 
 
-def search() -> Validate:
+def search() -> TypeAdapter[Any]:
     Text = Annotated[str, Field(max_length=100)]
     Count = Annotated[int, Field(ge=0)]
     Search = TypedDict(
@@ -170,10 +170,10 @@ def search() -> Validate:
             "ids": NotRequired[Annotated[list[Text], Field(max_length=100)]],
         },
     )
-    return TypeAdapter(with_config(COERCING)(Search)).validate_python
+    return TypeAdapter(with_config(COERCING)(Search))
 
 
-def operations() -> Validate:
+def operations() -> TypeAdapter[Any]:
     Id = Annotated[str, Field(min_length=1, max_length=64)]
 
     @with_config(STRICT)
@@ -214,10 +214,10 @@ def operations() -> Validate:
 
     # Left to right is what `one_of` does; pydantic's own mode would try all three.
     operation = Annotated[CreateOne | UpdateOne | DeleteOne, Field(union_mode="left_to_right")]
-    return TypeAdapter(list[operation]).validate_python
+    return TypeAdapter(list[operation])
 
 
-def config() -> Validate:
+def config() -> TypeAdapter[Any]:
     Level = Literal["off", "fatal", "error", "warn", "info", "debug", "trace"]
     Positive = Annotated[int, Field(ge=1)]
 
@@ -296,14 +296,14 @@ def config() -> Validate:
         telemetry: Annotated[Telemetry | None, Field(default=None)]
         locale: Annotated[str, Field(default="en")]
 
-    return TypeAdapter(Config).validate_python
+    return TypeAdapter(Config)
 
 
 def default_cors() -> dict[str, Any]:
     return {"enabled": False, "allow_credentials": False, "allow_origin": ["*"]}
 
 
-BUILD: dict[str, Callable[[], Validate]] = {
+ADAPTERS: dict[str, Callable[[], TypeAdapter[Any]]] = {
     "params": params,
     "query": query,
     "typed_query": typed_query,
@@ -318,11 +318,21 @@ BUILD: dict[str, Callable[[], Validate]] = {
     "config": config,
 }
 
+
+def python(adapter: Callable[[], TypeAdapter[Any]]) -> Callable[[], Validate]:
+    return lambda: adapter().validate_python
+
+
+def json(adapter: Callable[[], TypeAdapter[Any]]) -> Callable[[], Validate]:
+    return lambda: adapter().validate_json
+
+
 PEERS = [
     Peer(
         name="pydantic TypedDict",
         package="pydantic",
-        build=BUILD,
+        build={name: python(adapter) for name, adapter in ADAPTERS.items()},
+        from_json={name: json(adapter) for name, adapter in ADAPTERS.items()},
         error=ValidationError,
         details=lambda error: error.errors(),
     )

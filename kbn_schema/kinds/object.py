@@ -381,9 +381,9 @@ def _absence_of_empty(schema: ObjectSchema[Any]) -> Absence:
 def _unknown_key(key: object, props: Iterable[str], present: Container[str]) -> Problem:
     shown = show(key)
     if not shown:
-        return Problem(messages.UNKNOWN_EMPTY_KEY, {"key": ""}, ("",))
+        return Problem(messages.UNKNOWN_EMPTY_KEY, {"key": ""}, ("", None))
     step = key if type(key) is str else shown
-    return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step,), props, present)
+    return UnknownKey(messages.UNKNOWN_KEY, {"key": shown}, (step, None), props, present)
 
 
 def _optional(prop: Schema[Any]) -> Schema[Any]:
