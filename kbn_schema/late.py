@@ -7,7 +7,7 @@ validating, or telling an error, may come upon in that way is listed here.
 import codecs
 import importlib
 import os
-from collections.abc import Callable
+import threading
 
 from kbn_schema import json_text, patterns
 
@@ -24,23 +24,19 @@ CODECS = (
 )
 
 
-_before_fork: set[Callable[[], object]] = set()
-
-
-def finish_before_fork(load: Callable[[], object]) -> None:
-    """Call *load* before each fork from now on.
-
-    A child that is forked while another thread imports could never finish that import.
-    """
-    if load not in _before_fork and hasattr(os, "register_at_fork"):
-        _before_fork.add(load)
-        os.register_at_fork(before=load)
+# Held while something is imported late, and over every fork: a child that is forked while another
+# thread imports could never finish that import.
+IMPORTING = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=IMPORTING.acquire, after_in_parent=IMPORTING.release, after_in_child=IMPORTING.release
+    )
 
 
 def make_ready() -> None:
     """Import all that would be imported later, and compile the patterns of the kinds in use."""
-    finish_before_fork(_load)
-    _load()
+    with IMPORTING:
+        _load()
 
 
 def _load() -> None:

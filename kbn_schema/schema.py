@@ -12,6 +12,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from kbn_schema import late
+
 if TYPE_CHECKING:
     from kbn_schema.kinds.all_of import all_of
     from kbn_schema.kinds.any import AnySchema as any
@@ -91,7 +93,8 @@ else:
             this = sys.modules[__name__]
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=this)
         module, attribute = _PLACES[name]
-        combinator = globals()[name] = getattr(import_module(f"kbn_schema.{module}"), attribute)
+        with late.IMPORTING:
+            combinator = globals()[name] = getattr(import_module(f"kbn_schema.{module}"), attribute)
         return combinator
 
     def __dir__():

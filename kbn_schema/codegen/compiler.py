@@ -4,6 +4,7 @@ import linecache
 import weakref
 import zlib
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import count
 from typing import Any, cast, overload
 
@@ -12,6 +13,7 @@ from kbn_schema.codegen.survey import Survey
 from kbn_schema.codegen.writer import Writer
 
 _numbers = count(1)
+import_module("atexit")  # or `weakref.finalize` does it, perhaps while another thread forks
 
 
 def compile_schema(schema: Any, settle: Callable[..., Any]) -> tuple[Callable[..., Any], "Lines"]:

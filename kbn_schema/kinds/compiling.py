@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from kbn_schema.late import finish_before_fork
+from kbn_schema.late import IMPORTING
 from kbn_schema.run import Run
 
 # Values that may be checked before a schema is compiled; each costs some 0.7 microseconds, and
@@ -29,11 +29,7 @@ def grow_warm(schema: Any, run: Run) -> None:
 
 def compiler() -> Callable[..., Any]:
     """Return `codegen.compile_schema`, imported at the first use, since few programs need it at once."""
-    finish_before_fork(_import)
-    return _import()
-
-
-def _import() -> Callable[..., Any]:
-    from kbn_schema.codegen import compile_schema  # noqa: PLC0415
+    with IMPORTING:
+        from kbn_schema.codegen import compile_schema  # noqa: PLC0415
 
     return compile_schema
