@@ -133,7 +133,7 @@ def _canonical(text: str) -> str:
     return number if number == "0" else sign + number
 
 
-# Small numbers are looked up, which is three times faster; other texts are read.
+# Small numbers are looked up, which is faster; other texts are read.
 class _SpelledIntegers(dict[str, Any]):
     __missing__ = staticmethod(read_integer)
 

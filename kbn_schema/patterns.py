@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first needed.
 
-Compiling those of all formats took a tenth of `import kbn_schema`, and most programs need few.
+Compiling those of all formats would make `import kbn_schema` slower, and most programs need few.
 """
 
 import functools

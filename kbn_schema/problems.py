@@ -60,7 +60,7 @@ class Issue:
 def as_data(path: Path, code: str, message: str, params: dict[str, Any]) -> dict[str, Any]:
     """Return an issue as JSON-ready data, in which *params* are used as they are."""
     keys: list[str | int] = []
-    for key in path:  # mostly one, for which a comprehension takes twice the time
+    for key in path:  # mostly one, for which a comprehension is slower
         keys.append(key if type(key) is int else show_key(key))
     return {"path": keys, "code": code, "message": message, "params": params}
 
@@ -74,8 +74,8 @@ class Problem:
     *shown* are texts for places in the sentence that differ from the param of that name.
     """
 
-    # A plain class, though never changed: an error is made in a third of the time that one
-    # of attrs takes to set the attributes of a frozen one.
+    # A plain class, though never changed: setting the attributes of a frozen one of attrs
+    # would be most of the cost of an error.
     __slots__ = ("_text", "message", "params", "shown", "trail")
     may_have_cause = False
 
@@ -394,7 +394,7 @@ def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) 
 def fail_alike(message: Message, **params: str | float | None) -> Failure:
     """Return what `fail` returns, once for the same params: for sentences that will be needed often.
 
-    It takes a third of the time, and so does its text. Not for params that the sender chooses.
+    It is cheaper, and so is its text. Not for params that the sender chooses.
     """
     failure = fail(message, params)
     _ = failure.problems[0].text  # made now, and kept

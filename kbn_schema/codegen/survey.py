@@ -25,7 +25,7 @@ from kbn_schema.plan import (
 
 MAX_NODES: Final = 20_000
 MAX_HOPS: Final = 100
-MAX_FAR: Final = 100  # callables of `lazy` that are called to look ahead, one behind the other
+MAX_FAR: Final = 20  # callables of `lazy` that are called to look ahead, one behind the other
 
 Names = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 from kbn_schema.late import IMPORTING
 from kbn_schema.run import Run
 
-# Values that may be checked before a schema is compiled; each costs some 0.7 microseconds, and
-# compiling from 300 microseconds up.
+# Values that may be checked before a schema is compiled: about as many as compiling costs, see
+# `python -m benchmarks cold`.
 WARM: Final = 500
 
 
