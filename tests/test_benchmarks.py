@@ -1,16 +1,22 @@
 """The benchmarks measure what they say, and the page says what they found. Nothing is timed here."""
 
+import asyncio
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import instructions, report
+from benchmarks import http, instructions, report
 from benchmarks.agreement import DisagreementError, assert_agrees, compare
 from benchmarks.chart import WORKLOADS as DRAWN
 from benchmarks.chart import draw
 from benchmarks.contenders import MODULES, OURS
 from benchmarks.growth import AXES, Axis
+from benchmarks.http_bare import BARE
+from benchmarks.http_bare import PEERS as BARE_PEERS
+from benchmarks.http_peer import FASTAPI, finish, through
+from benchmarks.http_requests import REQUESTS, SAVE
 from benchmarks.peer import Peer
 from benchmarks.peers import handwritten, ours
 from benchmarks.question import Scope
@@ -20,7 +26,7 @@ from benchmarks.timing import ratio
 from benchmarks.workloads import ACCEPTED, REFUSED, SCHEMAS, WORKLOADS
 from kbn_schema import ValidationError
 
-PUBLISHED = [name for name in program.QUESTIONS if name != "instructions"]
+PUBLISHED = [name for name in program.QUESTIONS if name not in ("instructions", "http")]
 OUR_PEERS = [*ours.PEERS, *handwritten.PEERS]
 TASKS = [
     pytest.param(peer, workload, id=f"{peer.name}-{workload.code}")
@@ -210,3 +216,78 @@ def test_a_peer_is_asked_for_by_the_beginning_of_its_name():
     assert scope.has_peer("pydantic TypedDict")
     assert not scope.has_peer("msgspec Struct")
     assert OURS not in scope.peers
+
+
+@pytest.mark.parametrize(("code", "size"), [("H1", 300), ("H2", 10_240)])
+def test_a_request_has_the_size_that_its_title_says(code, size):
+    [body] = [request.body for request in REQUESTS if request.code == code]
+
+    assert size == pytest.approx(len(body), rel=0.02)
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda each: each.code)
+@pytest.mark.parametrize("module", http.MODULES)
+def test_every_http_peer_answers_rightly(module, request_):
+    peers = pytest.importorskip(f"benchmarks.{module}").PEERS
+
+    async def ask() -> None:
+        for peer in peers:
+            if http.takes(peer, request_):
+                http.assert_answers(peer, request_)
+
+    asyncio.run(ask())
+
+
+def test_an_application_that_answers_wrongly_is_not_measured():
+    [bare] = BARE_PEERS
+    credulous = attrs.evolve(bare, refusal=400)
+    [_, one_wrong, *_] = REQUESTS
+
+    with pytest.raises(DisagreementError, match="answers H1a with 200, not 400"):
+        http.assert_answers(credulous, one_wrong)
+    with pytest.raises(DisagreementError, match="answers something else to H1"):
+        http.assert_answers(bare, attrs.evolve(SAVE, number=8))
+
+
+def test_an_application_that_waits_is_not_measured():
+    with pytest.raises(RuntimeError, match="waits"):
+        asyncio.run(wait())
+
+
+async def wait() -> None:
+    finish(asyncio.sleep(0))
+
+
+def test_what_only_the_garbage_collector_finds_is_counted():
+    async def leave(scope, receive, send):
+        cycle = [scope]
+        cycle.append(cycle)
+
+    [bare] = BARE_PEERS
+
+    assert 0 == http.left_over(bare, SAVE)
+    assert 1 <= http.left_over(attrs.evolve(bare, ask=through(leave)), SAVE)
+
+
+def test_promises_are_judged_by_the_figures():
+    found = {
+        "more": {"H1": {OURS: {"us": 15.0}}, "H2": {OURS: {"us": 150.1}}},
+        "refusals": {"H1a": {OURS: {"ratio": 2.0}}, "H2a": {OURS: {"ratio": 2.01}}},
+        "times": {
+            "H1": {BARE: {"us": 5.0}, OURS: {"us": 20.0}, FASTAPI: {"us": 30.0}},
+            "H3": {OURS: {"us": 20.0}, FASTAPI: {"us": 19.0}},
+        },
+    }
+
+    assert [True, False, True, False, True, False] == [each.holds for each in http.targets(found)]
+    assert "- H2: at most 150 µs more than the bare endpoint: 150.1 µs, DOES NOT HOLD." in http.target_lines(
+        found
+    )
+
+
+def test_what_was_not_measured_is_neither_shown_nor_judged():
+    found = http.measure(Scope(quick=True, workloads=("H1",), peers=("nobody",)))
+
+    assert {"H1": {BARE, OURS}} == {code: times.keys() for code, times in found["times"].items()}
+    assert ["H1: at most 15 µs more than the bare endpoint"] == [each.promise for each in http.targets(found)]
+    assert "| bare | " in http.markdown(found)

@@ -113,6 +113,14 @@ def test_every_python_block_runs(page, folder, monkeypatch):
         else:
             lines = "\n" * (block.line - 1)
             exec(compile(lines + block.text, str(block.page), "exec"), program.__dict__)
+            if block.file is not None and block.file.startswith("test_"):
+                call_tests(program)
+
+
+def call_tests(program: ModuleType) -> None:
+    for name, value in list(vars(program).items()):
+        if name.startswith("test_"):
+            value()
 
 
 def run_doctest(block: Block, program: ModuleType) -> None:

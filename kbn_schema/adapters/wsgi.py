@@ -21,17 +21,22 @@ A server that passes on the raw target (``RAW_URI`` or ``REQUEST_URI``: gunicorn
 lets ``a%2Fb`` stay one segment; the others, wsgiref among them, have decoded the path before we see it.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import unquote_to_bytes
 
-from kbn_schema.http import Exchange, RequestParts, ResponseParts, Router
+from kbn_schema.adapters.shared import encode, present_as, without_origin
+from kbn_schema.http import RequestParts, ResponseParts, Router
+from kbn_schema.http.readers import Read
+from kbn_schema.http.route import TransportOptions
+from kbn_schema.http.rules import PartRule
+from kbn_schema.http.validated import Check
+from kbn_schema.kinds.definition import is_async
 
 if TYPE_CHECKING:
-    from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-CHUNK = 65_536
+T = TypeVar("T")
 
 
 def mount(app: "WSGIApplication | None", router: Router) -> "WSGIApplication":
@@ -45,38 +50,136 @@ def mount(app: "WSGIApplication | None", router: Router) -> "WSGIApplication":
     router.refuse_async()
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        exchange = router.open(_head(environ))
+        exchange = router.open(parts_of(environ, environ))
         if app is not None and not exchange.known:
             return app(environ, start_response)
-        answer = exchange.ready or _answer(exchange, environ)
-        start_response(f"{answer.status} {answer.phrase}", list(answer.headers))
-        return [answer.body]
+        return _send(answer_with_body(exchange, exchange.answer, environ), start_response)
 
     return application
 
 
-def _head(environ: "WSGIEnvironment") -> RequestParts:
+def validated(
+    *,
+    params: PartRule | None = None,
+    query: PartRule | None = None,
+    body: PartRule | None = None,
+    headers: PartRule | None = None,
+    options: TransportOptions | None = None,
+) -> Callable[[Callable[..., Iterable[bytes]]], "WSGIApplication"]:
+    """Let a WSGI application of one's own be called with what is valid, after its two arguments.
+
+    *valid* has the attributes *params* (those of ``wsgiorg.routing_args``), *query*, *headers* and *body*;
+    a request that does not fit is answered as in a `Router`.
+
+    Raises:
+        SchemaDefinitionError: A schema or an option is not what it should be.
+        TypeError: The application is async.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> @validated(query=schema.object({"page": schema.number(min=1)}))
+        ... def find(environ, start_response, valid):
+        ...     start_response("200 OK", [("content-type", "text/plain")])
+        ...     return [f"page {valid.query['page']}".encode()]
+    """
+    check = Check(params=params, query=query, body=body, headers=headers, options=options)
+
+    def decorate(app: Callable[..., Iterable[bytes]]) -> "WSGIApplication":
+        require_plain(app)
+
+        def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            named = environ.get("wsgiorg.routing_args", ((), {}))[1]
+            reception = check.open(parts_of(environ, environ), named)
+            valid = answer_with_body(reception, reception.accept, environ)
+            if isinstance(valid, ResponseParts):
+                return _send(valid, start_response)
+            return app(environ, start_response, valid)
+
+        return present_as(application, app)
+
+    return decorate
+
+
+def require_plain(handler: Callable[..., Any]) -> None:
+    """Refuse an async *handler*, which nobody would await.
+
+    Raises:
+        TypeError: It is one.
+    """
+    if is_async(handler):
+        raise TypeError(f"{handler!r} is async: use a plain function, or an async framework")
+
+
+def parts_of(environ: "WSGIEnvironment", raw: object) -> RequestParts:
+    """The head of the request in *environ*."""
     return RequestParts(
         method=environ["REQUEST_METHOD"],
         path=_raw_path(environ),
         query=environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
-        headers=list(_headers(environ)),
-        raw=environ,
+        headers=_headers(environ),
+        raw=raw,
     )
+
+
+class Incoming(Protocol):
+    """A request whose head was judged: an `Exchange`, or a `Reception`."""
+
+    @property
+    def reads(self) -> bool: ...
+    @property
+    def length(self) -> int | None: ...
+    def refuse(self, status: int, message: str | None = None) -> ResponseParts: ...
+
+
+def answer_with_body(
+    incoming: Incoming, accept: Callable[[Read | None], T], environ: "WSGIEnvironment"
+) -> T | ResponseParts:
+    """What *accept* makes of the body; 411 where a server does not join the chunks of one."""
+    ends = incoming.length is not None or environ.get("wsgi.input_terminated")
+    if not incoming.reads or not (ends or "HTTP_TRANSFER_ENCODING" in environ):
+        return accept(None)
+    if not ends:
+        return incoming.refuse(411)
+    return accept(_reader(environ["wsgi.input"].read))
+
+
+def _reader(read: Read) -> Read:
+    """*read*, which raises nothing but `OSError`."""
+
+    def read_some(size: int) -> bytes:
+        try:
+            return read(size)
+        except Exception as error:  # gunicorn's own, where chunks are malformed
+            raise OSError("the request body could not be read") from error
+
+    return read_some
+
+
+def _send(answer: ResponseParts, start_response: "StartResponse") -> Iterable[bytes]:
+    try:
+        start_response(f"{answer.status} {answer.phrase}", list(answer.headers))
+    except BaseException:
+        if not isinstance(answer.body, bytes):
+            answer.body.close()
+        raise
+    # A stream has a `close`, which the server calls (PEP 3333).
+    return [answer.body] if isinstance(answer.body, bytes) else answer.body
 
 
 def _raw_path(environ: "WSGIEnvironment") -> str:
     """The path below ``SCRIPT_NAME``, still percent-encoded."""
     script = environ.get("SCRIPT_NAME", "").encode("latin-1", "replace")
-    path = _ORIGIN.sub("", environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    path = without_origin(environ.get("PATH_INFO", "")).encode("latin-1", "replace")
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-    raw = _ORIGIN.sub("", target.partition("?")[0])
+    raw = without_origin(target.partition("?")[0])
+    decoded = unquote_to_bytes(raw.encode("latin-1", "replace"))
     # A middleware may have rewritten PATH_INFO; then the raw target is not the path we were asked for.
-    if raw.startswith("/") and unquote_to_bytes(raw.encode("latin-1", "replace")) == script + path:
-        encoded = quote(script, safe=_KEPT)
-        if raw.startswith(encoded):
-            return raw.removeprefix(encoded)
-    return quote(path, safe=_KEPT)
+    # Werkzeug has put a sign in the place of what is no UTF-8.
+    if raw.startswith("/") and script + path in (decoded, decoded.decode(errors="replace").encode()):
+        prefix = encode(script)
+        if raw.startswith(prefix):
+            return raw.removeprefix(prefix)
+    return encode(path)
 
 
 def _headers(environ: "WSGIEnvironment") -> Iterator[tuple[str, str]]:
@@ -85,32 +188,3 @@ def _headers(environ: "WSGIEnvironment") -> Iterator[tuple[str, str]]:
             yield name[5:].replace("_", "-"), value
         elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
             yield name.replace("_", "-"), value
-
-
-def _answer(exchange: Exchange, environ: "WSGIEnvironment") -> ResponseParts:
-    if exchange.length is not None:
-        size = exchange.length
-    elif environ.get("wsgi.input_terminated"):
-        size = exchange.limit + 1
-    elif "HTTP_TRANSFER_ENCODING" in environ:
-        return exchange.refuse(411)
-    else:
-        return exchange.answer()
-    try:
-        body = _read(environ["wsgi.input"], size)
-    except OSError:  # the client has gone, or is too slow for the server
-        return exchange.refuse(400, "the request body could not be read")
-    return exchange.answer(body)
-
-
-def _read(stream: "InputStream", size: int) -> bytes:
-    """As much as there is of *stream*, up to *size* bytes."""
-    chunks: list[bytes] = []
-    while size > 0 and (chunk := stream.read(min(size, CHUNK))):
-        chunks.append(chunk)
-        size -= len(chunk)
-    return b"".join(chunks)
-
-
-_ORIGIN = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
-_KEPT = "/!$&'()*+,;=:@~"  # RFC 3986, section 3.3: what a path may hold as it is

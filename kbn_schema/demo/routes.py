@@ -1,95 +1,162 @@
-"""This module is the HTTP API of the demo: the schemas, and a route for each thing one can do."""
+"""This module is the HTTP API of the demo: a router, and the routes of saved objects.
 
-from typing import Any
+`versions` and `transfer` add the others.
+"""
+
+import contextlib
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any, Final
 
 import attrs
 
-from kbn_schema import schema
-from kbn_schema.demo.store import Conflict, SavedObject, Store
-from kbn_schema.http import Request, Response, ResponseFactory, Router
-
-object_type = schema.enum(["dashboard", "index-pattern", "visualization"])
-object_id = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")
-
-object_params = schema.object({"type": object_type, "id": object_id})
-create_params = schema.object({"type": object_type, "id": schema.maybe(object_id)})
-
-attributes = schema.object(
-    {
-        "title": schema.string(min_length=1, max_length=100),
-        "description": schema.string(max_length=1000, default=""),
-        "tags": schema.array_of(schema.string(min_length=1, max_length=50), max_size=10, default=[]),
-        "hits": schema.integer(min=0, default=0),
-    }
+from kbn_schema.demo import transfer, versions
+from kbn_schema.demo.schemas import (
+    create_body,
+    find_query,
+    found,
+    object_params,
+    replace_headers,
+    saved_object,
 )
-create_body = schema.object({"attributes": attributes})
-
-find_query = schema.object(
-    {
-        "type": schema.maybe(object_type),
-        "page": schema.integer(min=1, max=10_000, default=1),
-        "per_page": schema.integer(min=1, max=100, default=20),
-        "sort": schema.enum(["title", "-title", "created", "-created"], default="created"),
-        "fields": schema.maybe(schema.array_of(schema.enum(["title", "description", "tags", "hits"]))),
-        "search": schema.string(max_length=100, default=""),
-    }
+from kbn_schema.demo.store import Absent, SavedObject, SavedObjects, Store, Taken
+from kbn_schema.http import (
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+    Request,
+    Response,
+    ResponseFactory,
+    Router,
 )
+
+MAX_OBJECTS: Final = 1000
+ASSETS: Final = Path(__file__).parent / "assets"
+
+# For what a page may do with an answer: run our own scripts and talk to us, nothing else.
+CONTENT_POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 def make_router(store: Store) -> Router:
-    """The routes, over the objects in *store*."""
-    router = Router("/api/saved_objects")
+    """The routes, over the objects in *store*.
 
-    @router.get("/_find", validate={"query": find_query}, summary="Find saved objects")
-    def find(context: Any, request: Request, response: ResponseFactory) -> Response:
+    Each request is one unit of work, which is its handler's first argument.
+    """
+
+    @contextlib.contextmanager
+    def unit_of_work(request: Request) -> Generator[SavedObjects, None, None]:
+        try:
+            with store.begin(writes=request.method not in ("GET", "HEAD")) as saved_objects:
+                yield saved_objects
+        except Absent as absent:
+            raise NotFound(str(absent)) from None
+        except Taken as taken:
+            raise Conflict(str(taken)) from None
+
+    router = Router(context=unit_of_work, validate_responses="raise")
+    add_hooks(router)
+    add_page(router)
+    add_objects(router)
+    versions.add_create(router)
+    versions.add_count(router)
+    transfer.add_export(router)
+    transfer.add_import(router)
+    return router
+
+
+def add_hooks(router: Router) -> None:
+    """What is done for each request."""
+
+    @router.on_pre_handler
+    def keep_small(
+        saved_objects: SavedObjects, request: Request, response: ResponseFactory
+    ) -> Response | None:
+        if request.method == "POST" and sum(saved_objects.count().values()) >= MAX_OBJECTS:
+            return response.custom_error(
+                status_code=507, body=f"the store is full: it has [{MAX_OBJECTS}] objects or more"
+            )
+        return None
+
+    @router.on_response
+    def add_policy(request: Request, response: Response) -> Response:
+        return attrs.evolve(response, headers={"content-security-policy": CONTENT_POLICY, **response.headers})
+
+
+def add_page(router: Router) -> None:
+    """A page that lists the objects."""
+    router.static("/assets", ASSETS)
+
+    @router.get("/", validate=False, options={"http_resource": True})
+    def index(_: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+        return response.redirected(headers={"location": "/assets/index.html"})
+
+
+def add_objects(router: Router) -> None:
+    """Find objects; get, replace and delete one."""
+
+    @router.get(
+        "/api/saved_objects/_find",
+        access="public",
+        summary="Find saved objects",
+        validate={"request": {"query": find_query}, "response": {200: {"body": found}}},
+    )
+    def find(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
         query: dict[str, Any] = dict(request.query)
         fields = query.pop("fields", None)
-        total, found = store.find(**query)
+        total, page = saved_objects.find(**query)
         return response.ok(
             body={
                 "page": query["page"],
                 "per_page": query["per_page"],
                 "total": total,
-                "saved_objects": [_shown(saved, fields) for saved in found],
+                "saved_objects": [_with_fields(saved, fields) for saved in page],
             }
         )
 
-    @router.get("/{type}/{id}", validate={"params": object_params}, summary="Get a saved object")
-    def get(context: Any, request: Request, response: ResponseFactory) -> Response:
-        saved = store.get(**request.params)
-        return response.ok(body=_shown(saved)) if saved else _not_found(request, response)
-
-    @router.post(
-        "/{type}/{id?}",
-        validate={"params": create_params, "body": create_body},
-        summary="Create a saved object",
-        options={"body": {"max_bytes": 65_536}},
+    # A client that sends the etag back, in `if-none-match`, is told in 304 that it has the newest state.
+    @router.get(
+        "/api/saved_objects/{type}/{id}",
+        access="public",
+        summary="Get a saved object",
+        validate={"request": {"params": object_params}, "response": {200: {"body": saved_object}}},
     )
-    def create(context: Any, request: Request, response: ResponseFactory) -> Response:
-        type, id = request.params["type"], request.params.get("id")
-        try:
-            saved = store.create(type, id, request.body["attributes"])
-        except Conflict:
-            return response.conflict(body=f"Saved object [{type}/{id}] conflict")
-        location = f"/api/saved_objects/{saved.type}/{saved.id}"
-        return response.created(body=_shown(saved), headers={"location": location})
+    def get(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+        saved = saved_objects.get(**request.params)
+        return response.ok(body=attrs.asdict(saved), headers=_state(saved))
 
-    @router.delete("/{type}/{id}", validate={"params": object_params}, summary="Delete a saved object")
-    def delete(context: Any, request: Request, response: ResponseFactory) -> Response:
-        return response.no_content() if store.delete(**request.params) else _not_found(request, response)
+    @router.put(
+        "/api/saved_objects/{type}/{id}",
+        access="public",
+        summary="Replace a saved object, if it is in the state that the client knows",
+        validate={
+            "request": {"params": object_params, "headers": replace_headers, "body": create_body},
+            "response": {200: {"body": saved_object}},
+        },
+    )
+    def replace(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+        known = int(request.headers["if-match"].strip('"'))
+        if known != saved_objects.get(**request.params).version:
+            raise PreconditionFailed("Saved object was changed by somebody else")
+        saved = saved_objects.put(**request.params, **request.body)
+        return response.ok(body=attrs.asdict(saved), headers=_state(saved))
 
-    return router
+    @router.delete(
+        "/api/saved_objects/{type}/{id}",
+        access="public",
+        summary="Delete a saved object",
+        validate={"params": object_params},
+    )
+    def delete(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+        saved_objects.delete(**request.params)
+        return response.no_content()
 
 
-def _shown(saved: SavedObject, fields: list[str] | None = None) -> dict[str, Any]:
+def _with_fields(saved: SavedObject, fields: list[str] | None) -> dict[str, Any]:
     shown = attrs.asdict(saved)
     if fields is not None:
         shown["attributes"] = {name: value for name, value in saved.attributes.items() if name in fields}
     return shown
 
 
-def _not_found(request: Request, response: ResponseFactory) -> Response:
-    # Both are validated, so they may be repeated.
-    return response.not_found(
-        body=f"Saved object [{request.params['type']}/{request.params['id']}] not found"
-    )
+def _state(saved: SavedObject) -> Mapping[str, str]:
+    return {"etag": str(saved.version), "cache-control": "no-cache"}

@@ -4,11 +4,13 @@ import json
 import os
 import sys
 import textwrap
+from collections.abc import Mapping
 from typing import TextIO, cast
 
 from kbn_schema.demo.steps import Step
 
 WIDTH = 80
+MAX_LINES = 8  # of what is no JSON
 BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 
 
@@ -24,6 +26,11 @@ class Screen:
         self._line(text, BOLD)
         self._line("")
 
+    def chapter(self, text: str) -> None:
+        """Write the heading of some requests."""
+        self._line(f"== {text} ==", BOLD)
+        self._line("")
+
     def text(self, text: str) -> None:
         """Write a plain line, at once."""
         self._line(text)
@@ -34,18 +41,25 @@ class Screen:
         self._line(text, RED)
 
     def request(self, step: Step) -> None:
-        """Write what is about to be sent."""
+        """Write what is about to be sent; that JSON is JSON is not worth a line."""
         self._line(step.title, BOLD)
         self._line(f"  {step.method} {step.target}")
+        self._headers({name: text for name, text in step.headers.items() if text != "application/json"})
         if step.body is not None:
             self._block(step.body, DIM)
 
-    def answer(self, status: int, reason: str, body: bytes) -> None:
+    def answer(self, status: int, reason: str, headers: Mapping[str, str], body: bytes) -> None:
         """Write what came back."""
         self._line(f"  {status} {reason}", GREEN if status < 400 else YELLOW)
+        self._headers(headers)
         if body:
             self._block(body)
         self._line("")
+
+    def _headers(self, headers: Mapping[str, str]) -> None:
+        for name, text in headers.items():
+            for line in _wrapped(f"{name}: {text}", WIDTH - 2):
+                self._line(f"  {line}", DIM)
 
     def _block(self, body: bytes, colour: str = "") -> None:
         for line in lay_out(body):
@@ -56,12 +70,17 @@ class Screen:
 
 
 def lay_out(body: bytes, width: int = WIDTH - 2) -> list[str]:
-    """The lines of *body*: JSON with as much in a line as fits, anything else as it is."""
+    """The lines of *body*: JSON with as much in a line as fits, of anything else the first ones."""
     try:
         lines = _json_lines(json.loads(body), width)
     except ValueError:
-        lines = body.decode(errors="replace").splitlines()
+        lines = _first(body.decode(errors="replace").splitlines())
     return [part for line in lines for part in _wrapped(line, width)]
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - MAX_LINES
+    return [*lines[:MAX_LINES], f"… {more} more lines"] if more > 1 else lines
 
 
 def _json_lines(value: object, width: int, used: int = 0) -> list[str]:
@@ -81,11 +100,18 @@ def _json_lines(value: object, width: int, used: int = 0) -> list[str]:
 
 def _members(members: list[tuple[str, object]], width: int) -> list[str]:
     lines: list[str] = []
+    room = 0  # in the last line, where a small member may follow
     for index, (name, item) in enumerate(members):
         comma = "," if index < len(members) - 1 else ""
         first, *others = _json_lines(item, width, len(name) + len(comma))
-        lines += [f"  {line}" for line in (name + first, *others)]
+        text = f"{name}{first}"
+        is_small = not others and not isinstance(item, dict)
+        if is_small and len(text) + len(comma) < room:
+            lines[-1] += f" {text}"
+        else:
+            lines += [f"  {line}" for line in (text, *others)]
         lines[-1] += comma
+        room = width + 2 - len(lines[-1]) if is_small else 0
     return lines
 
 

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Generator
 from http.client import HTTPConnection, HTTPException
+from socket import SHUT_WR
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -13,33 +14,41 @@ from kbn_schema.adapters import wsgi
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.demo.routes import make_router
 from kbn_schema.demo.screen import Screen
-from kbn_schema.demo.steps import STEPS, Step
+from kbn_schema.demo.steps import STORY, Chapter, Step
 from kbn_schema.demo.store import Store
 
 HOST = "127.0.0.1"
 PATIENCE = 10  # seconds
+MAX_UNREAD = 64  # pieces of 64 kB
 
 EXAMPLES = """\
-Try:
-  curl -i '{url}/dashboard/sales' \\
-    -H 'content-type: application/json' \\
-    -d '{{"attributes": {{"title": "Sales", "hits": "7"}}}}'
+Open {url}/ in a browser, or try:
 
-  curl -i '{url}/_find?fields=title&sort=titel'    # a mistake, on purpose
+  curl -i '{url}/api/saved_objects/dashboard/sales' \\
+    -H 'elastic-api-version: 2026-06-01' -H 'content-type: application/json' \\
+    -d '{{"attributes": {{"title": "Sales", "tags": ["q3"], "hits": "7"}}}}'
+
+  curl -i '{url}/api/saved_objects/_find?fields=title&sort=titel'
+
+  curl -s '{url}/api/saved_objects/_export' -o objects.ndjson
+
+  curl -i '{url}/api/saved_objects/_import?overwrite=true' \\
+    -H 'content-type: application/x-ndjson' --data-binary @objects.ndjson
 """
 
 
 def show(port: int = 0) -> int:
     """Serve on *port* (0: a free one), send every step and show the answers; 1 if one is not as expected."""
     screen = Screen()
-    with _listening(port, Quiet) as server, _in_background(server):
-        screen.title(f"A store of saved objects, in SQLite, served at {_url(server)}")
-        surprises = sum(not _show_step(step, server, screen) for step in STEPS)
+    with listening(port, Quiet) as server, in_background(server):
+        screen.title(f"A store of saved objects, in SQLite, served at {url_of(server)}")
+        outcomes = [fine for chapter in STORY for fine in _show_chapter(chapter, server, screen)]
+    surprises = outcomes.count(False)
     if surprises:
-        screen.failure(f"{surprises} of {len(STEPS)} answers were not as expected.")
+        screen.failure(f"{surprises} of {len(outcomes)} answers were not as expected.")
         return NO
-    screen.title(f"{len(STEPS)} requests, each answered as expected.")
-    screen.text("The schemas and routes are in kbn_schema/demo/routes.py.")
+    screen.title(f"{len(outcomes)} requests, each answered as expected.")
+    screen.text("The schemas and routes are in kbn_schema/demo/schemas.py and routes.py.")
     screen.text("To send requests of your own: kbn-schema demo --serve")
     return FINE
 
@@ -47,19 +56,54 @@ def show(port: int = 0) -> int:
 def serve(port: int = 0) -> int:
     """Serve on *port* (0: a free one) until Ctrl-C."""
     screen = Screen()
-    with _listening(port, Handler) as server:
-        screen.title(f"Serving saved objects at {_url(server)} (Ctrl-C stops)")
-        screen.text(EXAMPLES.format(url=f"{_url(server)}/api/saved_objects"))
+    with listening(port, Handler) as server:
+        screen.title(f"Serving saved objects at {url_of(server)}/ (Ctrl-C stops)")
+        screen.text(EXAMPLES.format(url=url_of(server)))
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever(poll_interval=0.1)
     screen.text("")
     return FINE
 
 
+@contextlib.contextmanager
+def listening(port: int, handler: "type[Handler]") -> Generator["Server", None, None]:
+    """A server of the demo on *port* (0: a free one), with an empty store.
+
+    Raises:
+        CannotAsk: The port cannot be had.
+    """
+    with Store() as store:
+        try:
+            server = Server((HOST, port), handler)
+        except OSError as error:
+            raise CannotAsk(f"cannot listen on port [{port}]: {error.strerror}") from None
+        with server:
+            server.set_app(wsgi.mount(None, make_router(store)))
+            yield server
+
+
+@contextlib.contextmanager
+def in_background(server: "Server") -> Generator[None, None, None]:
+    """Let *server* serve in a thread of its own meanwhile."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join(PATIENCE)
+
+
+def url_of(server: "Server") -> str:
+    """Where *server* is found, without a slash at the end."""
+    return f"http://{HOST}:{server.server_port}"
+
+
 class Server(ThreadingMixIn, WSGIServer):
     """The standard library's WSGI server, one thread per connection."""
 
     daemon_threads = True
+    request_queue_size = 128  # by default 5: more at once would be turned away
 
     def server_bind(self) -> None:
         # The inherited method asks the name service for our name, which may take minutes.
@@ -85,6 +129,16 @@ class Handler(WSGIRequestHandler):
             del environ["CONTENT_TYPE"]  # the inherited method makes one up
         return environ
 
+    def finish(self) -> None:
+        """Hear the client out, to a limit: else what nobody read makes the system drop our answer, too."""
+        super().finish()
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(SHUT_WR)
+            self.connection.settimeout(1)
+            for _ in range(MAX_UNREAD):
+                if not self.connection.recv(65_536):
+                    break
+
 
 class Quiet(Handler):
     """Keeps no log."""
@@ -93,31 +147,9 @@ class Quiet(Handler):
         pass
 
 
-@contextlib.contextmanager
-def _listening(port: int, handler: type[Handler]) -> Generator[Server, None, None]:
-    with Store() as store:
-        try:
-            server = Server((HOST, port), handler)
-        except OSError as error:
-            raise CannotAsk(f"cannot listen on port [{port}]: {error.strerror}") from None
-        with server:
-            server.set_app(wsgi.mount(None, make_router(store)))
-            yield server
-
-
-@contextlib.contextmanager
-def _in_background(server: Server) -> Generator[None, None, None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join(PATIENCE)
-
-
-def _url(server: Server) -> str:
-    return f"http://{HOST}:{server.server_port}"
+def _show_chapter(chapter: Chapter, server: Server, screen: Screen) -> list[bool]:
+    screen.chapter(chapter.title)
+    return [_show_step(step, server, screen) for step in chapter.steps]
 
 
 def _show_step(step: Step, server: Server, screen: Screen) -> bool:
@@ -125,9 +157,10 @@ def _show_step(step: Step, server: Server, screen: Screen) -> bool:
     screen.request(step)
     connection = HTTPConnection(HOST, server.server_port, timeout=PATIENCE)
     try:
-        connection.request(step.method, step.target, step.body, step.headers)
+        connection.request(step.method, step.target, step.body, dict(step.headers))
         answer = connection.getresponse()
-        screen.answer(answer.status, answer.reason, answer.read())
+        shown = {name: answer.headers[name] for name in step.shown if name in answer.headers}
+        screen.answer(answer.status, answer.reason, shown, answer.read())
     except (OSError, HTTPException) as error:
         screen.failure(f"no answer: {type(error).__name__}")
         return False

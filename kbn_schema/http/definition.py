@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, cast
 
 from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.blocks import call_block, read_block
+from kbn_schema.http.bodies import body_format
+from kbn_schema.http.intake import Intake
+from kbn_schema.http.once import Once
 from kbn_schema.http.paths import Template
-from kbn_schema.http.route import BodyOptions, RouteOptions, Timeouts, TransportOptions
-from kbn_schema.http.validation import Rules
+from kbn_schema.http.route import BodyOptions, Deprecation, Timeouts, TransportOptions
+from kbn_schema.http.rules import Rules, Validate
+from kbn_schema.kinds.definition import is_async
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.wording import escape, type_word
 
@@ -37,46 +42,89 @@ def require_size(where: str, name: str, value: object) -> None:
         refuse(where, f"{name} must be at least [0]")
 
 
-def require_options(where: str, declared: Mapping[str, Any]) -> None:
-    """Check what is said of a route, but for what `validate` holds.
+def require_options(where: str, declared: Mapping[str, Any], known: Iterable[str], route: str) -> None:
+    """Check what is said of *route* (``GET /users``), but for what `validate` holds.
 
     Raises:
-        SchemaDefinitionError: An option is unknown, or is not what it should be, or `validate` is missing.
+        SchemaDefinitionError: An option is unknown, or is not what it should be.
     """
-    if "validate" not in declared:
-        raise SchemaDefinitionError(
-            f"{where} does not have a 'validate' specified. "
-            "Use 'false' as the value if you want to bypass validation."
-        )
-    _require_known(where, "the route", declared, RouteOptions.__annotations__)
+    _require_known(where, "the route", declared, known)
     if declared.get("access", "internal") not in ("internal", "public"):
         refuse(where, "'access' must be 'internal' or 'public'")
-    for name in ("summary", "description"):
+    for name in ("summary", "description", "discontinued"):
         require_text(where, name, declared.get(name, ""))
-    _require_texts(where, "tags", declared.get("tags", ()))
-    if not isinstance(declared.get("deprecated", False), bool | Mapping):
-        word = type_word(declared["deprecated"])
-        refuse(where, f"deprecated must be True, False or a mapping, but is [{word}]")
+    require_flag(where, "enable_query_version", declared.get("enable_query_version", False))
+    require_texts(where, "tags", declared.get("tags", ()))
+    require_deprecation(where, declared.get("deprecated", False))
     options = _require_mapping(where, "options", declared, TransportOptions.__annotations__)
-    _require_body(where, _require_mapping(where, "options.body", options, BodyOptions.__annotations__))
+    require_flag(where, "options.http_resource", options.get("http_resource", False))
+    body = _require_mapping(where, "options.body", options, BodyOptions.__annotations__)
+    _require_body(where, body, route)
     timeout = _require_mapping(where, "options.timeout", options, Timeouts.__annotations__)
     for name, milliseconds in timeout.items():
         require_size(where, f"options.timeout.{name}", milliseconds)
 
 
-def _require_body(where: str, body: Mapping[str, Any]) -> None:
+def require_flag(where: str, name: str, value: object) -> None:
+    """Refuse a *value* that is neither True nor False."""
+    if not isinstance(value, bool):
+        refuse(where, f"{name} must be True or False, but is [{type_word(value)}]")
+
+
+def require_word(where: str, name: str, value: object, words: Iterable[object]) -> None:
+    """Refuse a *value* that is none of *words*."""
+    if not any(value is word or (isinstance(value, str) and value == word) for word in words):
+        listed = ", ".join(repr(word) for word in words)
+        refuse(where, f"{name} must be one of {listed}")
+
+
+def require_callable(where: str, name: str, value: object) -> None:
+    """Refuse a *value* that cannot be called."""
+    if not callable(value):
+        refuse(where, f"{name} must be a callable, but is [{type_word(value)}]")
+
+
+def require_deprecation(where: str, deprecated: object) -> None:
+    """Refuse what does not say whether, or why, something is deprecated."""
+    if isinstance(deprecated, bool):
+        return
+    if not isinstance(deprecated, Mapping):
+        refuse(where, f"deprecated must be True, False or a mapping, but is [{type_word(deprecated)}]")
+    block = cast("Mapping[str, Any]", deprecated)
+    _require_known(where, "deprecated", block, Deprecation.__annotations__)
+    require_text(where, "deprecated.documentation_url", block.get("documentation_url", ""))
+    message = block.get("message", "")
+    if not isinstance(message, str) or not (message.isascii() and message.isprintable()):
+        refuse(where, "deprecated.message must be a line of printable ASCII: it is sent in a header")
+    require_word(where, "deprecated.severity", block.get("severity", "warning"), ("warning", "critical"))
+    reason = _require_mapping(where, "deprecated.reason", block, _REASON)
+    kinds = ("bump", "remove", "migrate", "deprecate")
+    require_word(where, "deprecated.reason.type", reason.get("type", "deprecate"), kinds)
+
+
+_REASON = ("type", "new_api_version", "new_api_path", "new_api_method")
+
+
+def _require_body(where: str, body: Mapping[str, Any], route: str) -> None:
     require_size(where, "options.body.max_bytes", body.get("max_bytes", 0))
     accepts = body.get("accepts", ())
     if not isinstance(accepts, str):
-        _require_texts(where, "options.body.accepts", accepts)
-    if body.get("output", "data") not in ("data", "stream"):
-        refuse(where, "options.body.output must be 'data' or 'stream'")
+        require_texts(where, "options.body.accepts", accepts)
+    output = body.get("output", "data")
+    if output not in ("data", "stream"):
+        # Kibana's text.
+        refuse(
+            where,
+            f"[options.body.output: '{output}'] in route {route} is not valid. "
+            "Only 'data' or 'stream' are valid.",
+        )
     parse = body.get("parse", True)
     if not isinstance(parse, bool) and parse != "gunzip":
         refuse(where, "options.body.parse must be True, False or 'gunzip'")
 
 
-def _require_texts(where: str, name: str, value: object) -> None:
+def require_texts(where: str, name: str, value: object) -> None:
+    """Refuse a *value* that is no list of texts."""
     if not isinstance(value, list | tuple):
         refuse(where, f"{name} must be a list of strings, but is [{type_word(value)}]")
     for item in cast("list[object]", value):
@@ -103,14 +151,52 @@ def _require_known(where: str, name: str, mapping: Mapping[str, Any], known: Ite
             refuse(where, f"{name} has an unknown option [{key}], expected {listed}")
 
 
-def require_no_body(where: str, rules: Rules, declared: RouteOptions) -> None:
+def make_intake(
+    where: str, validate: Validate, declared: Mapping[str, Any], method: str, template: Template, dev: bool
+) -> Once[Intake]:
+    """What a route does with a request; a lazy *validate* is read at the first one, or now under *dev*.
+
+    Raises:
+        SchemaDefinitionError: The block is malformed, or does not fit the route.
+    """
+    options = declared.get("options", {}).get("body", {})
+
+    def read(block: object) -> Intake:
+        rules = read_block(block, where)
+        if method == "GET":
+            _require_no_body(where, rules, declared)
+        _require_same_names(where, rules, template)
+        require_headers(where, rules)
+        return Intake(rules, body_format(where, options, rules.body))
+
+    if callable(validate):
+        if is_async(validate):
+            refuse(where, "'validate' must be a plain function: an async one is never awaited")
+        intake = Once(lambda: read(call_block(validate, where)))
+    else:
+        intake = Once(lambda: read(validate))
+    if dev or not callable(validate):
+        intake()
+    return intake
+
+
+def _require_no_body(where: str, rules: Rules, declared: Mapping[str, Any]) -> None:
     """Refuse what is said of the body of a GET; Kibana knows no body options there, either."""
     if rules.body is not None or "body" in declared.get("options", {}):
         place = "options" if rules.body is None else "validate"
         refuse(where, f"{place} must not have [body]: GET has none; use [query], or another method")
 
 
-def require_same_names(where: str, rules: Rules, template: Template) -> None:
+def require_headers(where: str, rules: Rules) -> None:
+    """Refuse a schema of headers with two props for one of them."""
+    seen: set[str] = set()
+    for header in rules.header_names or ():
+        if header.name in seen:
+            refuse(where, f"headers has two props for the header [{header.name}]; case does not count")
+        seen.add(header.name)
+
+
+def _require_same_names(where: str, rules: Rules, template: Template) -> None:
     """Refuse a schema of params that does not have the parameters of the path.
 
     Whatever else stands for a schema, or allows unknown keys, may take them as they come.

@@ -1,177 +1,141 @@
-"""This module takes a request from its head to its answer; it does no I/O.
+"""This module takes a request from its head to its answer; it does no I/O of its own."""
 
-`answer` and `answer_async` drive one course, which yields whatever the author's code returned: the one
-sends it back as it is, the other awaits it first.
-"""
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, Self, TypeVar, cast
 
-import inspect
-import logging
-from collections.abc import Generator
-from itertools import accumulate
-from typing import Any
+from kbn_schema.http.course import Course, Native
+from kbn_schema.http.failures import refused
+from kbn_schema.http.fields import decode_query
+from kbn_schema.http.lifecycle import Lifecycle
+from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, declared_length
+from kbn_schema.http.readers import AsyncRead, Read
+from kbn_schema.http.reception import Received, receive
+from kbn_schema.http.rendering import render
+from kbn_schema.http.responses import error_response
+from kbn_schema.http.route import Route, require_sync
+from kbn_schema.http.streams import AsyncStream, Flow, SyncStream
+from kbn_schema.http.ways import ON_LOOP, PLAIN, InThread, Mixed, Way, in_thread, run_now
 
-import attrs
-
-from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, decode_body, decode_query, too_large
-from kbn_schema.http.paths import Match
-from kbn_schema.http.responses import (
-    INTERNAL_ERROR,
-    Response,
-    ResponseError,
-    ResponseFactory,
-    error_response,
-    render,
-    to_json,
-)
-from kbn_schema.http.route import Request, Route, async_error, require_sync
-from kbn_schema.http.validation import InvalidRequest, check_request
-
-MAX_ANSWER_BYTES = 8192
+S = TypeVar("S")
 
 # Kibana's own, taken from a query before it is validated.
-RESERVED_FIELDS = ("elasticInternalOrigin",)
-
-_log = logging.getLogger("kbn_schema.http")
+RESERVED_FIELD: Final = "elasticInternalOrigin"
 
 
-@attrs.frozen(eq=False)
-class Exchange:
+class Endpoint(Protocol):
+    """What stands on a path for one method: a route, or several versions of one."""
+
+    def choose(self, head: RequestParts, query: dict[str, list[str]]) -> Route:
+        """The route for a request; a field of *query* that was understood may be taken out.
+
+        Raises:
+            Refusal: There is none.
+        """
+        ...
+
+
+class Exchange(Course):
     """A request whose head has come. Adapters get one from `Router.open`, and send what it answers.
 
-    Where `ready` is an answer, the body need not be read. Else at most `limit` bytes are wanted, and
-    one more shows that there were too many.
+    A body is handed over as bytes or as a reader, see `reception`.
 
     Example:
         >>> from kbn_schema.http import RequestParts, Router
         >>> exchange = Router().open(RequestParts("GET", "/nowhere"))
-        >>> exchange.known, exchange.ready.status
-        (False, 404)
+        >>> exchange.known, exchange.reads, exchange.answer().status
+        (False, False, 404)
     """
 
-    head: RequestParts = attrs.field(repr=False)
-    """The request without its body."""
-    known: bool
-    """Whether a route stands on the path, for whatever method; adapters leave other paths to their app."""
-    _found: Match[Route] | Response = attrs.field(repr=False)
-    limit: int = 0
-    """The largest size of the body, in bytes."""
-    length: int | None = None
-    """The size that Content-Length announces, which is at most `limit`; None where there is none."""
+    __slots__ = ()
 
     @property
-    def route(self) -> Route | None:
-        """The route that will be called; None where an answer is `ready`."""
-        return self._found.route if isinstance(self._found, Match) else None
+    def reads(self) -> bool:
+        """Whether the body is wanted; where it is not, nothing needs to be read."""
+        if self.route is None or self._refusal is not None:
+            return False
+        try:
+            return self.route.intake().wants_body
+        except Exception:  # a lazy block that fails is told of by the answer
+            return False
 
     @property
-    def ready(self) -> ResponseParts | None:
-        """The answer, where it does not depend on the body; else None."""
-        return render(self._found, self.head) if isinstance(self._found, Response) else None
+    def params(self) -> Mapping[str, Any]:
+        """The parameters of the path, decoded but not validated; none where they cannot be decoded."""
+        try:
+            return self._params()
+        except Refusal:
+            return {}
 
-    def answer(self, body: bytes | None = None) -> ResponseParts:
+    @classmethod
+    def enter(
+        cls,
+        head: RequestParts,
+        endpoint: Endpoint,
+        params: Callable[[], Mapping[str, Any]],
+        lifecycle: Lifecycle,
+        native: Native,
+        limit: int,
+    ) -> Self:
+        """The exchange at *endpoint*, which may be refused already; *limit* is for routes that state none."""
+        # That of a versioned one is not known before its version is.
+        route = endpoint if isinstance(endpoint, Route) else None
+        try:
+            query = decode_query(head.query) if head.query else {}
+            query.pop(RESERVED_FIELD, None)
+            route = endpoint.choose(head, query)
+            limit = limit if route.max_bytes is None else route.max_bytes
+            length = declared_length(head.header("content-length"), limit)
+        except Refusal as refusal:
+            headers = route.headers if route else ()
+            return cls(head, True, lifecycle, native, refused(refusal), route, headers=headers)
+        return cls(head, True, lifecycle, native, None, route, params, query, limit, length, route.headers)
+
+    def answer(self, body: bytes | Read | None = None) -> ResponseParts[SyncStream]:
         """The answer to the request with *body*, which is None where there is none.
+
+        Where its body is no bytes, it is an iterator of them with a method `close`, which has to be called.
 
         Raises:
             TypeError: The handler is async.
         """
-        if isinstance(self._found, Response):
-            return render(self._found, self.head)
-        require_sync(self._found.route)
-        course = self._course(self._found, body)
-        try:
-            result = next(course)
-            while True:
-                if inspect.isawaitable(result):
-                    _discard(result)
-                    result = course.throw(async_error(self._found.route))
-                else:
-                    result = course.send(result)
-        except StopIteration as end:
-            answer: ResponseParts = end.value
-            return answer
+        if self.route is not None and self._refusal is None:
+            require_sync(self.route)
+        return run_now(self.run(body, PLAIN, SyncStream))
 
-    async def answer_async(self, body: bytes | None = None) -> ResponseParts:
-        """The answer to the request with *body*; the handler may be async or not."""
-        if isinstance(self._found, Response):
-            return render(self._found, self.head)
-        course = self._course(self._found, body)
+    def answer_by(self, way: Way, make_stream: Callable[[Flow], S], body: bytes | None) -> ResponseParts[S]:
+        """The answer, made in this thread; *way* awaits what has to be awaited."""
+        return run_now(self.run(body, way, make_stream))
+
+    async def answer_async(self, body: bytes | AsyncRead | None = None) -> ResponseParts[AsyncStream]:
+        """The answer to the request with *body*; the handler may be async, or plain and run in a thread.
+
+        Where its body is no bytes, it is an async iterator of them with `aclose`, which has to be called.
+
+        Raises:
+            Disconnected: The client has gone while the body was read.
+        """
+        route = self.route
+        if route is None or route.is_async or self._refusal is not None:
+            return await self.run(body, ON_LOOP, AsyncStream)
+        received = await self._receive_early(route, body) if callable(body) else body
+        loop = asyncio.get_running_loop()
+        if self._lifecycle.is_async:
+            return await self.run(received, Mixed(loop), AsyncStream)
+        course = self.run(received, InThread(loop), AsyncStream)
+        return await in_thread(lambda: run_now(course))
+
+    async def _receive_early(self, route: Route, read: AsyncRead) -> Received:
+        """The body, read here and not in a thread, which a slow client would hold."""
+        if not self.reads:
+            return None
+        if route.intake().streams:
+            return read
         try:
-            result = next(course)
-            while True:
-                try:
-                    value = await result if inspect.isawaitable(result) else result
-                except BaseException as error:  # a cancellation, too: the course ends itself
-                    result = course.throw(error)
-                else:
-                    result = course.send(value)
-        except StopIteration as end:
-            answer: ResponseParts = end.value
-            return answer
+            return cast(bytes, await receive(read, ON_LOOP, self._meter, route.patience, False))
+        except Refusal as refusal:
+            return refusal
 
     def refuse(self, status: int, message: str | None = None) -> ResponseParts:
         """The answer where the body cannot be read; *message* defaults to the reason phrase."""
-        return render(error_response(status, message), self.head)
-
-    def _course(self, match: Match[Route], body: bytes | None) -> Generator[Any, Any, ResponseParts]:
-        try:
-            request = self._request(match, body)
-            if isinstance(request, Response):
-                return render(request, self.head)
-            # The context is a mapping, so that a factory can fill it.
-            result = yield match.route.handler({}, request, ResponseFactory())
-            return render(_require_response(result), self.head)
-        except Exception as error:
-            # What went wrong is for the log only.
-            _log.error("500 Server Error: %s %s", self.head.method, match.route.path, exc_info=error)
-            return render(error_response(500, INTERNAL_ERROR), self.head)
-
-    def _request(self, match: Match[Route], body: bytes | None) -> Request | Response:
-        """What the handler is called with, or the answer where the request does not fit."""
-        head, route = self.head, match.route
-        try:
-            self._check_size(len(body or b""))
-            query = decode_query(head.query)
-            for name in RESERVED_FIELDS:
-                query.pop(name, None)
-            value = decode_body(head, body) if route.rules.body is not None else None
-            valid = check_request(route.rules, match.params(), query, value)
-        except Refusal as refusal:
-            return refused(refusal)
-        except InvalidRequest as invalid:
-            return _bad_request(invalid)
-        return Request(head.method, head.path, route, valid.params, valid.query, valid.body, head.raw)
-
-    def _check_size(self, size: int) -> None:
-        if size > self.limit:
-            raise too_large(self.limit)
-        if self.length is not None and size < self.length:
-            raise Refusal(400, "the request body is shorter than its Content-Length")
-
-
-def refused(refusal: Refusal) -> Response:
-    """The answer that *refusal* is."""
-    attributes = {"issues": [refusal.detail]} if refusal.detail else None
-    return error_response(refusal.status, refusal.message, attributes=attributes, headers=refusal.headers)
-
-
-def _discard(result: object) -> None:
-    if inspect.iscoroutine(result):
-        result.close()  # else it warns that nobody awaited it
-
-
-def _require_response(result: object) -> Response:
-    if not isinstance(result, Response):
-        raise ResponseError(f"expected the handler to return a response but got [{type(result).__name__}]")
-    return result
-
-
-def _bad_request(invalid: InvalidRequest) -> Response:
-    """All issues, or as many as an answer of 8 kB holds."""
-    headline, issues = invalid.headline, invalid.issues()
-    room = MAX_ANSWER_BYTES - len(to_json(headline).encode()) - 256
-    sizes = accumulate(len(to_json(issue).encode()) + 1 for issue in issues)
-    kept = issues[: sum(size <= room for size in sizes)]
-    attributes: dict[str, object] = {"issues": kept}
-    if len(kept) < len(issues):
-        attributes["omitted"] = len(issues) - len(kept)
-    return error_response(400, headline, attributes=attributes)
+        return render(error_response(status, message), self.head, self._headers)

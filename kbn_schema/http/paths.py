@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 import attrs
 
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.http.parts import Refusal, decode_percent
+from kbn_schema.http.fields import decode_percent
+from kbn_schema.http.parts import Refusal
 
 R = TypeVar("R")
 
@@ -93,6 +94,8 @@ class Match(Generic[R]):
             Refusal: 400 for a bad escape, for what is not UTF-8, or for a segment ``.`` or ``..``, which
                 a proxy or a file system would take for a step.
         """
+        if not self.values:
+            return {}
         return {name: _decode(value) for name, value in zip(self.template.names, self.values, strict=False)}
 
 
@@ -109,6 +112,8 @@ class PathTable(Generic[R]):
 
     def __init__(self) -> None:
         self._root: _Node[R] = _Node[R]()
+        # What has no parameter, by path and method: most requests of many programs.
+        self._exact: dict[tuple[str, str], Match[R]] = {}
 
     def add(self, method: str, template: Template, route: R) -> None:
         """Enter *route*.
@@ -125,6 +130,12 @@ class PathTable(Generic[R]):
                 )
         for place in places:
             place[method] = (route, template)
+        if not template.names:
+            self._exact[method, template.text] = Match(method, route, template, ())
+
+    def find_exact(self, method: str, path: str) -> Match[R] | None:
+        """The route of *method* whose template is *path* itself, which goes before all others."""
+        return self._exact.get((method, path))
 
     def _places(self, template: Template) -> Iterator[dict[str, tuple[R, Template]]]:
         node = self._root

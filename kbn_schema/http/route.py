@@ -2,33 +2,46 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, Required, TypedDict, cast
+from typing import Any, Final, Literal, NotRequired, Required, TypedDict, cast
 
 import attrs
 
+from kbn_schema.http.intake import Fields, Intake
+from kbn_schema.http.once import Once
+from kbn_schema.http.parts import Pairs, RequestParts
+from kbn_schema.http.reception import Patience, patience_of
 from kbn_schema.http.responses import Response, ResponseFactory
-from kbn_schema.http.validation import Rules, Validate
+from kbn_schema.http.rules import Rules, Validate
 from kbn_schema.kinds.definition import is_async
 
+Access = Literal["internal", "public"]
 Handler = Callable[[Any, "Request", ResponseFactory], Response | Awaitable[Response]]
+
+VERSION_HEADER: Final = "elastic-api-version"
+# Kibana: what public routes without versions of their own are taken for.
+BASE_VERSION: Final = "2023-10-31"
 
 
 class BodyOptions(TypedDict, total=False):
-    """How the body of a request is taken; only *max_bytes* has an effect yet."""
+    """How the body of a request is taken."""
 
     accepts: str | Sequence[str]
-    """The media types that are taken."""
+    """The media types that are taken, such as ``multipart/form-data`` or ``text/*``; JSON by default."""
     max_bytes: int
     """The largest size; longer bodies are refused with 413."""
     parse: bool | Literal["gunzip"]
+    """False gives bytes, ``"gunzip"`` bytes that were inflated."""
     output: Literal["data", "stream"]
+    """``"stream"`` gives a reader, and nothing has been read."""
 
 
 class Timeouts(TypedDict, total=False):
-    """In milliseconds; without effect yet."""
+    """In milliseconds, 0 is for ever; kept by async adapters, a plain server keeps its own."""
 
     payload: int
+    """How long the whole body may take; 408 after that."""
     idle_socket: int
+    """How long each piece of it may take."""
 
 
 class TransportOptions(TypedDict, total=False):
@@ -36,20 +49,47 @@ class TransportOptions(TypedDict, total=False):
 
     body: BodyOptions
     timeout: Timeouts
+    http_resource: bool
+    """Whether it serves a page or a script, which has no version."""
 
 
-class RouteOptions(TypedDict, total=False):
-    """What is said when a route is declared."""
+class Deprecation(TypedDict, total=False):
+    """Why a route is deprecated, and what to do."""
 
-    validate: Required[Validate]
-    """The schemas of params, query and body; False hides whatever was sent."""
-    access: Literal["internal", "public"]
+    documentation_url: str
+    severity: Literal["warning", "critical"]
+    message: str
+    """What the `warning` header says; a line of printable ASCII."""
+    reason: Mapping[str, Any]
+    """``{"type": "bump", "new_api_version"}``, ``{"type": "migrate", "new_api_path", "new_api_method"}``,
+    ``{"type": "remove"}`` or ``{"type": "deprecate"}``."""
+
+
+class Metadata(TypedDict, total=False):
+    """What is said of a route for documents, and of its transport."""
+
     summary: str
     description: str
     tags: Sequence[str]
-    deprecated: bool | Mapping[str, Any]
+    discontinued: str
     options: TransportOptions
-    """``{"body": {"max_bytes": 1024}}``: bodies of more are refused with 413."""
+
+
+class RouteOptions(Metadata):
+    """What is said when a route is declared."""
+
+    validate: Required[Validate]
+    """The rules of params, query, headers and body; False hides whatever was sent."""
+    access: NotRequired[Access]
+    deprecated: NotRequired[bool | Deprecation]
+
+
+class VersionedOptions(Metadata):
+    """What is said when a versioned route is declared."""
+
+    access: Required[Access]
+    enable_query_version: NotRequired[bool]
+    """Whether the query may have an ``apiVersion``."""
 
 
 def _frozen(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,32 +102,68 @@ def _frozen(options: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _is_async(route: "Route") -> bool:
-    return is_async(route.handler)
-
-
 @attrs.frozen(eq=False)
 class Route:
-    """One method on one path, as it was declared."""
+    """One method on one path, as it was declared; in a versioned route, one version of it."""
 
     method: str
     path: str
     handler: Handler = attrs.field(repr=False)
-    rules: Rules = attrs.field(repr=False)
-    access: Literal["internal", "public"] = "internal"
+    intake: Once[Intake] = attrs.field(repr=False)
+    """What is done before the handler is called; a lazy block is read when it is first asked for."""
+    access: Access = "internal"
     summary: str = ""
     description: str = ""
     tags: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
     deprecated: bool | Mapping[str, Any] = False
+    discontinued: str | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_frozen)
-    is_async: bool = attrs.field(init=False, default=attrs.Factory(_is_async, takes_self=True))
+    api_version: str | None = None
+    """The version that is served; None in a route without versions."""
+    is_async: bool = attrs.field(init=False, default=attrs.Factory(lambda r: is_async(r.handler), True))
     """Whether the handler must be awaited."""
+    headers: Pairs = attrs.field(init=False, default=attrs.Factory(lambda r: _own_headers(r), True))
+    """What each answer has: the version, and a warning where the route is deprecated."""
+    max_bytes: int | None = attrs.field(init=False, default=attrs.Factory(lambda r: _max_bytes(r), True))
+    """The largest size of a body; None where the router decides."""
+    patience: Patience = attrs.field(
+        init=False, default=attrs.Factory(lambda r: patience_of(r.options.get("timeout", {})), True)
+    )
+    """How long an async server waits for a body."""
 
     @property
-    def max_bytes(self) -> int | None:
-        """The largest size of a body; None where the router decides."""
-        size: int | None = self.options.get("body", {}).get("max_bytes")
-        return size
+    def rules(self) -> Rules:
+        """The ``validate`` block, read."""
+        return self.intake().rules
+
+    def choose(self, head: RequestParts, query: Fields) -> "Route":
+        """The route for a request: this one, whatever version is asked for."""
+        return self
+
+
+def _max_bytes(route: Route) -> int | None:
+    size: int | None = route.options.get("body", {}).get("max_bytes")
+    return size
+
+
+def _own_headers(route: Route) -> Pairs:
+    version = route.api_version
+    if version is None and route.access == "public" and not route.options.get("http_resource"):
+        version = BASE_VERSION
+    pairs: Pairs = () if version is None else ((VERSION_HEADER, version),)
+    return (*pairs, ("warning", warning(route.deprecated))) if route.deprecated else pairs
+
+
+def warning(deprecated: bool | Mapping[str, Any]) -> str:
+    """The `warning` header of a deprecated route (RFC 7234, section 5.5)."""
+    text = "This endpoint is deprecated"
+    if isinstance(deprecated, Mapping):
+        text = deprecated.get("message", text)
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'299 {WARN_AGENT} "{quoted}"'
+
+
+WARN_AGENT: Final = "kbn_schema"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -100,33 +176,39 @@ class Request:
     route: Route
     params: Any
     query: Any
+    headers: Any
     body: Any
-    _raw: object
-    headers: Any = attrs.field(factory=dict[str, Any])
-    """Always ``{}``: a route cannot declare headers yet."""
+    _head: RequestParts
+
+    @property
+    def api_version(self) -> str | None:
+        """The version that is served; None where the route has none."""
+        return self.route.api_version
 
     def unstable_raw_request(self) -> Any:
         """The framework's own request: the only way to what no schema has seen."""
-        return self._raw
+        return self._head.raw
 
     def __repr__(self) -> str:
         # Never a part: it may hold a password.
         return f"Request({self.method} {self.route.path})"
 
 
+def async_error(route: Route, what: str) -> TypeError:
+    """The error of an async handler where nothing is awaited."""
+    return TypeError(
+        f"the {what} of [{route.method.lower()}] [{route.path}] is async: "
+        "use handle_async, an async adapter, or a plain function"
+    )
+
+
 def require_sync(route: Route) -> None:
     """Refuse a *route* that can only be answered with `await`.
 
     Raises:
-        TypeError: Its handler is async.
+        TypeError: Its handler is async, or its `on_validation_error`.
     """
     if route.is_async:
-        raise async_error(route)
-
-
-def async_error(route: Route) -> TypeError:
-    """The error of an async handler where nothing is awaited."""
-    return TypeError(
-        f"the handler of [{route.method.lower()}] [{route.path}] is async: "
-        "use handle_async, an async adapter, or a plain function"
-    )
+        raise async_error(route, "handler")
+    if route.intake.is_made and is_async(route.rules.on_validation_error):
+        raise async_error(route, "on_validation_error")

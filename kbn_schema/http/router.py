@@ -1,43 +1,71 @@
 """This module keeps the routes of a program and opens an exchange for each request."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Self, TypeVar
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Self, TypeVar
 
 from typing_extensions import Unpack
 
+from kbn_schema import schema
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.course import NO_FRAMEWORK, Native
 from kbn_schema.http.definition import (
+    make_intake,
     refuse,
-    require_no_body,
+    require_callable,
+    require_flag,
     require_options,
     require_path,
-    require_same_names,
     require_size,
     require_text,
+    require_texts,
+    require_word,
 )
-from kbn_schema.http.exchange import Exchange, refused
-from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, declared_length
-from kbn_schema.http.paths import Match, PathTable, parse_template
-from kbn_schema.http.responses import Response
-from kbn_schema.http.route import Handler, Route, RouteOptions, require_sync
-from kbn_schema.http.validation import read_rules
+from kbn_schema.http.exchange import Exchange
+from kbn_schema.http.lifecycle import ContextFactory, Lifecycle, ResponseMode
+from kbn_schema.http.parts import RequestParts, ResponseParts
+from kbn_schema.http.paths import Match, PathTable, Template, parse_template
+from kbn_schema.http.responses import HeaderValues, Response, error_response
+from kbn_schema.http.route import Handler, Route, RouteOptions, VersionedOptions, require_sync
+from kbn_schema.http.rules import Validate
+from kbn_schema.http.static import static_handler
+from kbn_schema.http.streams import AsyncStream, SyncStream
+from kbn_schema.http.versions import Resolution, VersionedRoute, VersionedRouter, VersionPolicy
+from kbn_schema.kinds.definition import is_async
 from kbn_schema.late import make_ready
-from kbn_schema.wording import type_word
 
 H = TypeVar("H", bound=Handler)
+Hook = TypeVar("Hook", bound=Callable[..., Any])
+Endpoint = Route | VersionedRoute
+
+ROUTER: Final = "Router()"
 
 
 class Router:
     """Routes under *base_path*; bodies of more than *max_body_bytes* are refused with 413.
 
     Each of `get`, `post`, `put`, `patch` and `delete` takes a path such as ``/users/{id}``, ``/users/{id?}``
-    or ``/files/{path*}`` and decorates the handler, which is called with a context (a mapping), the
-    `Request` and a `ResponseFactory`, and may be async. A GET route answers HEAD, too; OPTIONS is answered
-    for all.
+    or ``/files/{path*}`` and decorates the handler, which is called with a context, the `Request` and a
+    `ResponseFactory`, and may be async. A GET route answers HEAD, too; OPTIONS is answered for all.
+
+    Args:
+        context: Makes the first argument of handlers, for each request anew; it is called with the `Request`,
+            or with nothing, as it likes, and may be async. A context manager is entered, and closed once the
+            answer is made, or a stream was sent. Without it, the context is an empty dict.
+        dev: Whether internal versioned routes want a version, lazy blocks are read when they are declared,
+            and answers are checked unless *validate_responses* says otherwise.
+        version_resolution: Which version is served where a client names none; with ``"none"`` it has to.
+        validate_responses: What is done with an answer that does not fit what its route declares: ``"raise"``
+            makes it a 500 that says why, ``"log"`` only logs it.
+        on_validation_error: Makes the answer to an invalid request: it is called with an `InvalidRequest`,
+            the `Request` (without parts, but with all headers) and a `ResponseFactory`, and may be async.
+        use_version_resolution_strategy_for_internal_paths: Paths of internal routes that *version_resolution*
+            is for, too.
 
     Raises:
-        SchemaDefinitionError: *base_path* or *max_body_bytes* is not what it should be. A declaration raises
-            it, too: for an option that is unknown or malformed, a path that another route takes, a schema
-            of params without the parameters of the path, or a body of a GET.
+        SchemaDefinitionError: An argument is not what it should be. A declaration raises it, too: for an
+            option that is unknown or malformed, a path that another route takes, a schema of params without
+            the parameters of the path, or a body of a GET.
 
     Example:
         >>> from kbn_schema import schema
@@ -50,18 +78,54 @@ class Router:
         b'{"hello":"you"}'
     """
 
-    def __init__(self, base_path: str = "", *, max_body_bytes: int = 1_048_576) -> None:
+    def __init__(
+        self,
+        base_path: str = "",
+        *,
+        context: Callable[..., Any] | None = None,
+        dev: bool = False,
+        version_resolution: Resolution = "oldest",
+        validate_responses: ResponseMode | None = None,
+        max_body_bytes: int = 1_048_576,
+        on_validation_error: Callable[..., Any] | None = None,
+        use_version_resolution_strategy_for_internal_paths: Sequence[str] = (),
+    ) -> None:
         self._base_path = _read_base_path(base_path)
-        require_size("Router()", "max_body_bytes", max_body_bytes)
+        require_flag(ROUTER, "dev", dev)
+        require_word(ROUTER, "version_resolution", version_resolution, ("oldest", "newest", "none"))
+        require_word(ROUTER, "validate_responses", validate_responses, (None, "off", "log", "raise"))
+        require_size(ROUTER, "max_body_bytes", max_body_bytes)
+        for name, function in (("context", context), ("on_validation_error", on_validation_error)):
+            if function is not None:
+                require_callable(ROUTER, name, function)
+        require_texts(
+            ROUTER,
+            "use_version_resolution_strategy_for_internal_paths",
+            use_version_resolution_strategy_for_internal_paths,
+        )
         self._max_body_bytes = max_body_bytes
+        self._dev = dev
+        self._policy = VersionPolicy(
+            version_resolution, dev, frozenset(use_version_resolution_strategy_for_internal_paths)
+        )
+        self._lifecycle = Lifecycle(
+            context=None if context is None else ContextFactory(context),
+            validate_responses=validate_responses or ("raise" if dev else "off"),
+            on_validation_error=on_validation_error,
+        )
         self._takes_async = True
-        self._routes: list[Route] = []
-        self._table: PathTable[Route] = PathTable()
+        self._endpoints: list[Endpoint] = []
+        self._table: PathTable[Endpoint] = PathTable()
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """All routes, in the order they were declared."""
-        return tuple(self._routes)
+        """All routes, in the order they were declared; a versioned one stands here once for each version."""
+        return tuple(route for endpoint in self._endpoints for route in _routes_of(endpoint))
+
+    @property
+    def versioned(self) -> VersionedRouter:
+        """Declares routes that are served in several versions."""
+        return VersionedRouter(self._declare_versioned)
 
     def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
         """Declare the handler of GET and HEAD on *path*."""
@@ -83,43 +147,101 @@ class Router:
         """Declare the handler of DELETE on *path*."""
         return self._declare("DELETE", path, options)
 
+    def static(
+        self, path: str, directory: str | os.PathLike[str], *, headers: HeaderValues | None = None
+    ) -> None:
+        """Serve the files in *directory*, and in what lies below it, under *path*.
+
+        Nothing outside of it is served, whatever the path of a request is, or a link leads to. Conditional
+        requests and ranges are answered. Each answer with a file, or that says the client has it, has
+        *headers*, too.
+
+        Raises:
+            SchemaDefinitionError: There is no such directory, or another route takes the path.
+        """
+        require_text(f"The static files at [{path}]", "path", path)
+        handler = static_handler(directory, headers)
+        self.get(
+            f"{path.rstrip('/')}/{{path*}}",
+            validate={"params": schema.any()},
+            options={"http_resource": True},
+        )(handler)
+
+    def on_pre_handler(self, hook: Hook) -> Hook:
+        """Call *hook* before each handler, with the same arguments, once the request is known to be valid.
+
+        It may answer in place of the handler; where it returns None, the next hook is called, in the order
+        they were given.
+        """
+        require_callable(ROUTER, "the hook", hook)
+        self._require_takes_hook(hook)
+        self._lifecycle.pre_handlers.append(hook)
+        return hook
+
+    def on_response(self, hook: Hook) -> Hook:
+        """Call *hook* with each answer of a route, also with errors: it gets the request and the `Response`.
+
+        The request has no validated parts. The hook may return another `Response`, which is handed on; None
+        leaves it as it is.
+        """
+        require_callable(ROUTER, "the hook", hook)
+        self._require_takes_hook(hook)
+        self._lifecycle.on_response.append(hook)
+        return hook
+
     def compile(self) -> Self:
         """Return this router, with all schemas of the routes declared so far compiled.
 
-        Without it each compiles itself once it pays, which makes some early request a little slower.
+        Without it each compiles itself once it pays, which makes some early request a little slower. Lazy
+        blocks are read.
         """
-        for route in self._routes:
-            for schema in route.rules.schemas:
-                schema.compile()
+        for route in self.routes:
+            for used in route.rules.schemas:
+                used.compile()
         make_ready()
         return self
 
     def refuse_async(self) -> None:
-        """Take no async handlers, neither now nor later; adapters without an event loop call this once.
+        """Take no async functions, neither now nor later; adapters without an event loop call this once.
 
         Raises:
-            TypeError: A handler is async. A later declaration of one raises it, too.
+            TypeError: A handler, a hook or the context is async. A later declaration of one raises it, too.
         """
-        for route in self._routes:
+        for route in self.routes:
             require_sync(route)
+        if self._lifecycle.is_async:
+            raise TypeError(
+                "a hook, on_validation_error or the context of the router is async: "
+                "use an async adapter, or plain functions"
+            )
         self._takes_async = False
 
-    def open(self, head: RequestParts) -> Exchange:
+    def open(self, head: RequestParts, native: Native = NO_FRAMEWORK) -> Exchange:
         """What is known of a request before its body is read, and the way to its answer.
 
-        The body of *head* is not looked at.
+        The body of *head* is not looked at. *native* is what the handlers of a framework answer with.
         """
-        matches = list(self._table.find(head.path))
-        try:
-            match = _choose(matches, head)
-            if isinstance(match, Response):
-                return Exchange(head, True, match)
-            limit = self._max_body_bytes if match.route.max_bytes is None else match.route.max_bytes
-            return Exchange(head, True, match, limit, declared_length(head.header("content-length"), limit))
-        except Refusal as refusal:
-            return Exchange(head, bool(matches), refused(refusal))
+        method = "GET" if head.method == "HEAD" else head.method
+        match = self._table.find_exact(method, head.path) or self._search(method, head)
+        if not isinstance(match, Match):
+            known = match.status != 404
+            return Exchange(head, known, self._lifecycle, refusal=match)
+        return Exchange.enter(head, match.route, match.params, self._lifecycle, native, self._max_body_bytes)
 
-    def handle(self, parts: RequestParts) -> ResponseParts:
+    def version_for(self, head: RequestParts, version: str | None) -> str | None:
+        """The version that *version* stands for at a request: ``"newest"`` and ``"oldest"`` are looked up.
+
+        None where *version* is, or where the route has no versions.
+        """
+        method = "GET" if head.method == "HEAD" else head.method
+        match = self._table.find_exact(method, head.path) or self._search(method, head)
+        if version is None or isinstance(match, Response) or not isinstance(match.route, VersionedRoute):
+            return None
+        if version not in ("newest", "oldest"):
+            return version
+        return match.route.resolve(version)
+
+    def handle(self, parts: RequestParts) -> ResponseParts[SyncStream]:
         """The answer to a request, whatever it is.
 
         Raises:
@@ -127,63 +249,112 @@ class Router:
         """
         return self.open(parts).answer(parts.body)
 
-    async def handle_async(self, parts: RequestParts) -> ResponseParts:
+    async def handle_async(self, parts: RequestParts) -> ResponseParts[AsyncStream]:
         """The answer to a request, whatever it is; the handler may be async or not."""
         return await self.open(parts).answer_async(parts.body)
 
+    def _search(self, method: str, head: RequestParts) -> Match[Endpoint] | Response:
+        """The route for *method*, or the answer where there is none."""
+        matches = list(self._table.find(head.path))
+        for match in matches:
+            if match.method == method:
+                return match
+        if not matches:
+            return error_response(404)
+        allow = {"allow": _allowed(matches)}
+        if method == "OPTIONS":
+            return Response(status=204, headers=allow)
+        return error_response(405, headers=allow)
+
     def _declare(self, method: str, path: str, options: RouteOptions) -> Callable[[H], H]:
-        require_text(f"The [{method.lower()}] route", "path", path)
-        where = f"The [{method.lower()}] at [{path}]"
-        if path or not self._base_path:
-            require_path(where, "the path", path)
-        require_options(where, options)
-        rules = read_rules(options["validate"], where)
-        if method == "GET":
-            require_no_body(where, rules, options)
-        template = parse_template(self._base_path + path)
-        require_same_names(where, rules, template)
+        where, template = self._read_path(method, path)
+        if "validate" not in options:
+            raise SchemaDefinitionError(
+                f"{where} does not have a 'validate' specified. "
+                "Use 'false' as the value if you want to bypass validation."
+            )
+        require_options(where, options, RouteOptions.__annotations__, f"{method} {path}")
+        intake = make_intake(where, options["validate"], options, method, template, self._dev)
         declared: dict[str, Any] = {name: value for name, value in options.items() if name != "validate"}
 
         def decorate(handler: H) -> H:
-            if not callable(handler):
-                refuse(where, f"the handler must be a callable, but is [{type_word(handler)}]")
-            route = Route(method, template.text, handler, rules, **declared)
-            if not self._takes_async:
-                require_sync(route)
-            self._table.add(method, template, route)
-            self._routes.append(route)
+            require_callable(where, "the handler", handler)
+            route = Route(method, template.text, handler, intake, **declared)
+            self._require_takes(route)
+            self._add(method, template, route)
             return handler
 
         return decorate
 
+    def _declare_versioned(self, method: str, path: str, options: Mapping[str, Any]) -> VersionedRoute:
+        where, template = self._read_path(method, path)
+        if "access" not in options:
+            refuse(where, "a versioned route needs 'access': 'internal' or 'public'")
+        require_options(where, options, VersionedOptions.__annotations__, f"{method} {path}")
+        declared = {name: value for name, value in options.items() if name != "enable_query_version"}
+
+        def make_route(
+            version_at: str, version: str, validate: Validate, deprecated: Any
+        ) -> Callable[[Handler], Route]:
+            intake = make_intake(version_at, validate, options, method, template, self._dev)
+
+            def make(handler: Handler) -> Route:
+                require_callable(version_at, "the handler", handler)
+                route = Route(
+                    method,
+                    template.text,
+                    handler,
+                    intake,
+                    **declared,
+                    deprecated=deprecated,
+                    api_version=version,
+                )
+                self._require_takes(route)
+                return route
+
+            return make
+
+        query_version = options.get("enable_query_version", False)
+        versioned = VersionedRoute(
+            method, template.text, options["access"], query_version, self._policy, make_route
+        )
+        self._add(method, template, versioned)
+        return versioned
+
+    def _read_path(self, method: str, path: str) -> tuple[str, Template]:
+        require_text(f"The [{method.lower()}] route", "path", path)
+        where = f"The [{method.lower()}] at [{path}]"
+        if path or not self._base_path:
+            require_path(where, "the path", path)
+        return where, parse_template(self._base_path + path)
+
+    def _add(self, method: str, template: Template, endpoint: Endpoint) -> None:
+        self._table.add(method, template, endpoint)
+        self._endpoints.append(endpoint)
+
+    def _require_takes(self, route: Route) -> None:
+        if not self._takes_async:
+            require_sync(route)
+
+    def _require_takes_hook(self, hook: Callable[..., Any]) -> None:
+        if not self._takes_async and is_async(hook):
+            raise TypeError("the hook is async: use an async adapter, or a plain function")
+
+
+def _routes_of(endpoint: Endpoint) -> Iterable[Route]:
+    return (endpoint,) if isinstance(endpoint, Route) else endpoint.versions.values()
+
 
 def _read_base_path(base_path: str) -> str:
-    require_text("Router()", "base_path", base_path)
+    require_text(ROUTER, "base_path", base_path)
     if base_path:
-        require_path("Router()", "base_path", base_path)
+        require_path(ROUTER, "base_path", base_path)
     stripped = base_path.rstrip("/")
     if stripped:
         parse_template(stripped)
     return stripped
 
 
-def _choose(matches: list[Match[Route]], head: RequestParts) -> Match[Route] | Response:
-    """The route for the method of *head*, or the answer to OPTIONS.
-
-    Raises:
-        Refusal: 404 where there are no *matches*, 405 where none is for the method.
-    """
-    if not matches:
-        raise Refusal(404, "Not Found")
-    method = "GET" if head.method == "HEAD" else head.method
-    for match in matches:
-        if match.method == method:
-            return match
-    if head.method == "OPTIONS":
-        return Response(status=204, headers={"allow": _allowed(matches)})
-    raise Refusal(405, "Method Not Allowed", headers={"allow": _allowed(matches)})
-
-
-def _allowed(matches: Iterable[Match[Route]]) -> str:
+def _allowed(matches: Iterable[Match[Endpoint]]) -> str:
     methods = {match.method for match in matches} | {"OPTIONS"}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

@@ -1,63 +1,34 @@
-"""This module reads the ``validate`` block of a route and checks a request against it.
+"""This module checks requests and answers against the rules of a route.
 
-All parts are checked, so that one answer names every problem. The headline is that of the first part
-that failed, in Kibana's order: params, query, body.
+All parts of a request are checked, so that one answer names every problem. The headline is that of the
+first part that failed, in Kibana's order: params, query, body; headers, which Kibana does not check, stand
+before the body.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal, Protocol, TypedDict, cast
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
-from kbn_schema.errors import SchemaDefinitionError, ValidationError
+from kbn_schema.errors import ValidationError
+from kbn_schema.http.function_rule import RejectedValue
+from kbn_schema.http.responses import Response
+from kbn_schema.http.rules import PartName, Rule, Rules
+from kbn_schema.http.streams import is_stream
 from kbn_schema.kinds.base import Schema
-from kbn_schema.problems import fail_in_words
+from kbn_schema.kinds.stream import StreamSchema
+from kbn_schema.missing import MISSING
+from kbn_schema.problems import as_data, fail_in_words
 from kbn_schema.run import Run
 
-PartName = Literal["params", "query", "body"]
-PARTS: Final[tuple[PartName, ...]] = ("params", "query", "body")
 
-
-class Rule(Protocol):
-    """What a part is checked with: a schema, or anything else that has this method.
-
-    It returns the output, or raises `ValidationError`, or another `ValueError` whose text is the error.
-    """
-
-    def validate(self, value: Any, /) -> Any: ...
-
-
-class Parts(TypedDict, total=False):
-    """The schemas of a request."""
-
-    params: Rule
-    query: Rule
-    body: Rule
-
-
-Validate = Literal[False] | Parts
-
-
-@attrs.frozen(eq=False)
-class Rules:
-    """The ``validate`` block of a route, read; undeclared parts are None."""
-
-    params: Rule | None = None
-    query: Rule | None = None
-    body: Rule | None = None
-
-    @property
-    def schemas(self) -> tuple[Schema[Any], ...]:
-        """Those rules that are schemas."""
-        return tuple(rule for rule in (self.params, self.query, self.body) if isinstance(rule, Schema))
-
-
-@attrs.frozen
+@attrs.define(eq=False)
 class ValidRequest:
     """The validated parts; those undeclared are ``{}``."""
 
     params: Any
     query: Any
+    headers: Any
     body: Any
 
 
@@ -69,75 +40,103 @@ class InvalidRequest(Exception):
         self.errors = errors
 
     @property
-    def headline(self) -> str:
+    def message(self) -> str:
         """Kibana's text for the first problem."""
-        return str(next(iter(self.errors.values())))
+        return str(self.errors[self.source])
 
+    @property
+    def source(self) -> PartName:
+        """The part of the first problem: ``params``, ``query``, ``headers`` or ``body``."""
+        return next(iter(self.errors))
+
+    @property
+    def raw_error(self) -> Any:
+        """The error of that part as it was raised, or what a function rule rejected with."""
+        error = self.errors[self.source]
+        return error.__cause__.error if isinstance(error.__cause__, RejectedValue) else error
+
+    @property
     def issues(self) -> list[dict[str, Any]]:
         """Every problem, JSON-ready; the path begins with the part."""
-        return [
-            {**issue.to_dict(), "path": [part, *issue.to_dict()["path"]]}
-            for part, error in self.errors.items()
-            for issue in error.issues
-        ]
+        issues: list[dict[str, Any]] = []
+        for part, error in self.errors.items():
+            for issue in error.found.told(as_data):
+                issue["path"].insert(0, part)
+                issues.append(issue)
+        return issues
 
 
-def read_rules(validate: object, where: str) -> Rules:
-    """Read a ``validate`` block; *where* names the route in errors.
+class InvalidResponse(Exception):
+    """An answer does not fit what its route declares."""
 
-    Raises:
-        SchemaDefinitionError: It is neither False nor a mapping of parts to schemas.
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Failed output validation: {reason}")  # Kibana's text
+
+
+def check_request(
+    rules: Rules, values: Mapping[PartName, Any], is_form: bool = False
+) -> ValidRequest | InvalidRequest:
+    """Validate the decoded *values* of the parts that have a rule.
+
+    The values of a query are texts, or lists of them for what was sent more than once; *is_form* tells
+    that those of the body are, too.
+
+    Returns:
+        The valid parts, or what is wrong, which is not raised: most refusals are told to nobody's code.
     """
-    if validate is False:
-        return Rules()
-    if not isinstance(validate, Mapping):
-        raise SchemaDefinitionError(f"{where}: 'validate' must be False or a mapping of {_listed(PARTS)}")
-    declared = cast(Mapping[object, object], validate)
-    for part, rule in declared.items():
-        if part not in PARTS:
-            raise SchemaDefinitionError(
-                f"{where}: 'validate' has an unknown key [{part}], expected {_listed(PARTS)}"
-            )
-        if isinstance(rule, type) or not callable(getattr(rule, "validate", None)):
-            raise SchemaDefinitionError(
-                f"{where}: expected a schema, or an object with a method validate(value), at key: [{part}]"
-            )
-    return Rules(**cast(Parts, declared))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"[{name}]" for name in names)
-
-
-def check_request(rules: Rules, params: object, query: Mapping[str, list[str]], body: object) -> ValidRequest:
-    """Validate the decoded parts of a request.
-
-    Raises:
-        InvalidRequest: At least one part does not fit.
-    """
-    # A field that was sent once is a text, else a list; an `array_of` in a query takes both.
-    fields = {name: texts[0] if len(texts) == 1 else texts for name, texts in query.items()}
-    values: dict[PartName, object] = {"params": params, "query": fields, "body": body}
-    valid: dict[str, Any] = {}
+    valid = ValidRequest({}, {}, {}, {})
     errors: dict[PartName, ValidationError] = {}
-    for part in PARTS:
-        rule: Rule | None = getattr(rules, part)
+    for part, rule, namespace in rules.declared:
+        fields = part == "query" or (is_form and part == "body")
         try:
-            valid[part] = {} if rule is None else _apply(rule, values[part], part)
+            setattr(valid, part, apply(rule, values[part], namespace, fields))
         except ValidationError as error:
-            errors[part] = error
-    if errors:
-        raise InvalidRequest(errors)
-    return ValidRequest(**valid)
+            # Without its traceback, which holds this frame, which holds the error.
+            errors[part] = error.with_traceback(None)
+    return InvalidRequest(errors) if errors else valid
 
 
-def _apply(rule: Rule, value: object, part: PartName) -> Any:
-    namespace = f"request {part}"
+def check_response(rules: Rules, response: Response, mapped: bool = False) -> None:
+    """Check the body that a handler answers with; nothing of it is changed.
+
+    A status that is not declared passes, but for the answers of an `on_validation_error` (*mapped*).
+
+    Raises:
+        InvalidResponse: It does not fit.
+    """
+    declared = rules.responses.get(response.status)
+    if declared is None:
+        if mapped:
+            raise InvalidResponse(
+                f"No response validation defined for status code [{response.status}] in 'validate.response'."
+            )
+        return
+    rule, body = declared.body, response.body
+    if rule is None or response.status in (204, 205, 304):
+        return
+    if isinstance(rule, StreamSchema) and is_stream(body):  # an iterator is one here, too
+        return
+    try:
+        apply(rule, MISSING if body is None else body, "response body")
+    except ValidationError as error:
+        raise InvalidResponse(str(error)) from error
+
+
+def apply(rule: Rule, value: object, namespace: str, fields: bool = False) -> Any:
+    """The output of *rule* for *value*.
+
+    Raises:
+        ValidationError: It does not fit; its text begins with *namespace*.
+    """
     if isinstance(rule, Schema):
-        return rule.enforce(value, Run({}, fields=part == "query"), namespace)
+        if fields:
+            return rule.enforce(value, Run({}, fields=True), namespace)
+        return rule.validate(value, None, namespace)
     try:
         return rule.validate(value)
     except ValidationError as error:
-        raise ValidationError(error.found, namespace) from error.__cause__
+        found, cause = error.found, error.__cause__
     except ValueError as error:
-        raise ValidationError(fail_in_words(str(error)), namespace) from None
+        found, cause = fail_in_words(str(error)), None
+    # Out here, so that it does not hold the other one, whose traceback holds what was sent.
+    raise ValidationError(found, namespace) from cause

@@ -1,207 +1,213 @@
+import contextlib
 import io
-import json
 import socket
 import threading
 from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.util import setup_testing_defaults
-from wsgiref.validate import validator
 
 import pytest
 
+from kbn_schema import schema
 from kbn_schema.adapters import wsgi
+from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
-from tests.adapters.contract import JSON, LIMIT, Contract, make_router
+from tests.adapters.calling import Told, call_wsgi, make_environ
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_json
+from tests.adapters.leaving import InAWorker
+from tests.adapters.routes import LIMIT, make_router
+from tests.adapters.served import wsgi_app, wsgi_own
+from tests.adapters.servers import UNLIKE_GUNICORN, OnTheLine, exchange, gunicorn_serving, request_bytes, send
 
-
-class Handler(WSGIRequestHandler):
-    timeout = 5
-
-    def get_environ(self):
-        return {**super().get_environ(), "REQUEST_URI": self.path}
-
-    def log_message(self, *arguments):
-        pass
+s = schema
+METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"}
 
 
 class PlainHandler(WSGIRequestHandler):
+    """wsgiref as it comes."""
+
     timeout = 5
 
     def log_message(self, *arguments):
         pass
 
 
-@pytest.fixture(scope="module")
-def serve():
-    """A function that serves an application on a free port until the module is done."""
-    servers = []
+class RawHandler(PlainHandler):
+    def get_environ(self):
+        return {**super().get_environ(), "REQUEST_URI": self.path}
 
-    def start(app, handler=Handler):
-        server = make_server("127.0.0.1", 0, app, handler_class=handler)
+
+@contextlib.contextmanager
+def wsgiref_serving(app, handler):
+    with make_server("127.0.0.1", 0, app, handler_class=handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        servers.append((server, thread))
         thread.start()
-        return server.server_port
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join(5)
 
 
 @pytest.fixture(scope="module")
-def port(serve):
-    return serve(wsgi.mount(None, make_router()))
+def plain_port():
+    with wsgiref_serving(wsgi.mount(None, make_router()), PlainHandler) as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
-def plain_port(serve):
-    return serve(wsgi.mount(None, make_router()), PlainHandler)
+def raw_port():
+    with wsgiref_serving(wsgi.mount(None, make_router()), RawHandler) as port:
+        yield port
 
 
-def exchange(port, raw, hang_up=False):
-    """Send *raw* bytes and read until the server closes; *hang_up* ends our side first."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(raw)
-        if hang_up:
-            connection.shutdown(socket.SHUT_WR)
-        answer = b""
-        while chunk := connection.recv(65_536):
-            answer += chunk
-    head, _, body = answer.partition(b"\r\n\r\n")
-    status, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-    return int(status.split(" ")[1]), headers, body
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with gunicorn_serving("tests.adapters.served:wsgi_app", log) as port:
+        yield port, log
 
 
-def raw_request(method, target, headers=(), body=None):
-    length = [("Content-Length", str(len(body)))] if body is not None else []
-    lines = [f"{name}: {value}\r\n" for name, value in (*headers, *length)]
-    return f"{method} {target} HTTP/1.1\r\nHost: x\r\n{''.join(lines)}\r\n".encode("latin-1") + (body or b"")
+class TestInProcess(Contract):
+    def send(self, method, target, headers=(), body=None, **more):
+        environ = make_environ(method, target, headers, body) | more
+        # The validator refuses what some servers let pass.
+        if method not in METHODS or not environ["CONTENT_LENGTH"].isdecimal():
+            more["check"] = lambda app: app
+        return call_wsgi(wsgi_app, method, body=body or b"", **environ | more)
+
+    def send_chunks(self, method, target, headers, chunks):
+        content = io.BytesIO(b"".join(chunks))
+        return self.send(method, target, headers, **{"wsgi.input": content, "wsgi.input_terminated": True})
+
+    def is_torn(self, target):
+        with pytest.raises(RuntimeError, match="secret"):
+            self.send("GET", target)
+        return True
 
 
-class TestOverASocket(Contract):
+class TestUnderGunicorn(OnTheLine, InAWorker, Contract):
+    UNLIKE = UNLIKE_GUNICORN
+
     @pytest.fixture(autouse=True)
     def _served(self, port):
-        self.port = port
-
-    def send(self, method, target, headers=(), body=None):
-        return exchange(self.port, raw_request(method, target, headers, body))
-
-    def test_a_body_shorter_than_its_length_is_400(self):
-        raw = raw_request("POST", "/api/items", [JSON, ("Content-Length", "20")]) + b'{"n": 1}'
-
-        assert 400 == exchange(self.port, raw, hang_up=True)[0]
-
-    def test_a_body_longer_than_its_length_is_cut(self):
-        raw = raw_request("POST", "/api/items", [JSON, ("Content-Length", "8")]) + b'{"n": 1}, 2'
-
-        assert 201 == exchange(self.port, raw)[0]
-
-    def test_chunks_that_the_server_does_not_join_are_411(self):
-        raw = raw_request("POST", "/api/items", [JSON, ("Transfer-Encoding", "chunked")]) + b"8\r\n"
-
-        assert 411 == exchange(self.port, raw)[0]
-
-    def test_an_absolute_target_is_its_path(self):
-        status, _, body = self.send("GET", "http://evil.example/api/items/a%2Fb?q=1")
-
-        assert (200, "a/b") == (status, json.loads(body)["id"])
+        self.port, self.log = port
 
 
-class TestWithoutARawTarget:
-    """wsgiref as it comes decodes the path itself, and makes up a content type."""
-
-    @pytest.fixture(autouse=True)
-    def _served(self, plain_port):
-        self.port = plain_port
+class TestUnderWsgiref:
+    """wsgiref decodes the path itself, makes up a content type, and joins no chunks."""
 
     @pytest.mark.parametrize(
         ("segment", "id"), [("%C3%A9", "é"), ("a%20b", "a b"), ("%2525", "%25"), ("a%3Fb", "a?b")]
     )
-    def test_a_segment_is_decoded_once(self, segment, id):
-        status, _, body = exchange(self.port, raw_request("GET", f"/api/items/{segment}"))
+    def test_a_segment_is_decoded_once(self, plain_port, segment, id):
+        answer = send(plain_port, "GET", f"/api/items/{segment}")
 
-        assert (200, id) == (status, json.loads(body)["id"])
+        assert (200, id) == (answer.status, answer.json()["id"])
 
     @pytest.mark.parametrize("segment", ["%ff", "%2e%2e"])
-    def test_a_malformed_segment_is_400(self, segment):
-        assert 400 == exchange(self.port, raw_request("GET", f"/api/items/{segment}"))[0]
+    def test_a_malformed_segment_is_400(self, plain_port, segment):
+        assert 400 == send(plain_port, "GET", f"/api/items/{segment}").status
 
-    def test_a_body_without_a_type_is_415(self):
-        assert 415 == exchange(self.port, raw_request("POST", "/api/items", [], b"{}"))[0]
+    def test_a_body_without_a_type_is_415(self, plain_port):
+        assert 415 == send(plain_port, "POST", "/api/items", [], b"{}").status
+
+    def test_a_body_longer_than_its_length_is_cut(self, raw_port):
+        headers = [JSON, ("Content-Length", "8")]
+
+        assert 201 == send(raw_port, "POST", "/api/items", headers, b'{"n": 1}, 2').status
+
+    @pytest.mark.parametrize("target", ["/api/items", "/api/drain"])
+    def test_no_more_than_the_length_is_waited_for(self, raw_port, target):
+        """The line stays open, so that reading on would wait."""
+        with socket.create_connection(("127.0.0.1", raw_port), timeout=5) as connection:
+            connection.sendall(request_bytes("POST", target, [JSON], b'{"n": 1}'))
+            answer = connection.recv(65_536)
+
+        assert b" 201 " in answer or b" 200 " in answer
+
+    def test_a_body_shorter_than_its_length_is_400(self, raw_port):
+        raw = request_bytes("POST", "/api/items", [JSON, ("Content-Length", "20")]) + b'{"n": 1}'
+
+        assert 400 == exchange(raw_port, raw, hang_up=True).status
+
+    def test_chunks_that_the_server_does_not_join_are_411(self, raw_port):
+        raw = request_bytes("POST", "/api/items", [JSON, ("Transfer-Encoding", "chunked")]) + b"8\r\n"
+
+        assert 411 == exchange(raw_port, raw).status
+
+    def test_a_stream_is_sent(self, raw_port):
+        assert b"one,two,three" == send(raw_port, "GET", "/api/stream").body
 
 
-def call(app, method="GET", path="/", body=b"", **environ):
-    """What *app* answers to an environment, checked by wsgiref's validator."""
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "CONTENT_LENGTH": str(len(body)),
-        "QUERY_STRING": "",
-        "wsgi.input": io.BytesIO(body),
-        **environ,
-    }
-    setup_testing_defaults(environ)
-    started = []
-    result = validator(app)(
-        environ, lambda status, headers, info=None: started.append((status, dict(headers)))
-    )
-    try:
-        content = b"".join(result)
-    finally:
-        result.close()
-    ((status, headers),) = started
-    return int(status.split(" ")[0]), headers, content
+@wsgi.validated(**OWN_PARTS)
+def own(environ, start_response, valid):
+    return as_json(start_response, valid)
 
 
-def other_app(environ, start_response):
-    start_response("200 OK", [("content-type", "text/plain")])
-    return [b"other"]
+@wsgi.validated(body=OWN_BODY, options={"body": {"max_bytes": LIMIT}})
+def own_body(environ, start_response, valid):
+    return as_json(start_response, valid)
+
+
+@wsgi.validated()
+def bare(environ, start_response, valid):
+    return as_json(start_response, valid)
+
+
+def dispatch(environ, start_response):
+    """An application that knows `wsgiorg.routing_args`."""
+    path = environ["PATH_INFO"]
+    if path.startswith("/own/"):
+        environ["wsgiorg.routing_args"] = ((), {"id": int(path.removeprefix("/own/"))})
+        return own(environ, start_response)
+    return {"/body": own_body, "/bare": bare}[path](environ, start_response)
+
+
+class TestValidated(ValidatedContract):
+    app = staticmethod(wsgi.mount(dispatch, make_router()))
+
+    def send(self, method, target, headers=(), body=None):
+        return call_wsgi(self.app, method, body=body or b"", **make_environ(method, target, headers, body))
 
 
 app = wsgi.mount(None, make_router())
 
 
-def test_paths_that_the_router_does_not_know_go_to_the_app():
-    mounted = wsgi.mount(other_app, make_router())
+def test_without_an_app_other_paths_are_404():
+    answer = call_wsgi(app, path="/elsewhere")
 
-    assert b"other" == call(mounted, path="/elsewhere")[2]
-    assert 200 == call(mounted, path="/api/items/1")[0]
-    assert 405 == call(mounted, "PUT", "/api/items/1")[0]
-
-
-def test_without_an_app_they_are_404():
-    status, _, body = call(app, path="/elsewhere")
-
-    assert (404, "Not Found") == (status, json.loads(body)["message"])
+    assert (404, "Not Found") == (answer.status, answer.json()["message"])
 
 
 @pytest.mark.parametrize("name", ["RAW_URI", "REQUEST_URI"])
 def test_the_raw_target_is_read_where_the_server_gives_it(name):
-    _, _, body = call(app, path="/api/items/a/b", **{name: "/api/items/a%2Fb?x"})
+    answer = call_wsgi(app, path="/api/items/a/b", **{name: "/api/items/a%2Fb?x"})
 
-    assert "a/b" == json.loads(body)["id"]
+    assert "a/b" == answer.json()["id"]
+
+
+def test_what_werkzeug_decoded_is_still_malformed():
+    """Its server and its client put U+FFFD in the place of what is no UTF-8."""
+    answer = call_wsgi(app, path="/api/items/\xef\xbf\xbd", REQUEST_URI="/api/items/%ff")
+
+    assert 400 == answer.status
 
 
 @pytest.mark.parametrize("target", ["/elsewhere", "/api/items/c", "/%zz", "*", "//host/api/items/b", "http:"])
 def test_a_raw_target_that_is_not_the_path_we_were_asked_for_is_ignored(target):
-    _, _, body = call(app, path="/api/items/b", REQUEST_URI=target)
+    answer = call_wsgi(app, path="/api/items/b", REQUEST_URI=target)
 
-    assert "b" == json.loads(body)["id"]
+    assert "b" == answer.json()["id"]
 
 
 @pytest.mark.parametrize("environ", [{}, {"REQUEST_URI": "/pre%20fix/api/items/a%2Fb"}])
 def test_the_script_name_is_not_part_of_the_path(environ):
-    status, _, body = call(
-        app, path="/api/items/a/b" if environ else "/api/items/x", SCRIPT_NAME="/pre fix", **environ
-    )
+    path = "/api/items/a/b" if environ else "/api/items/x"
+    answer = call_wsgi(app, path=path, SCRIPT_NAME="/pre fix", **environ)
 
-    assert (200, "a/b" if environ else "x") == (status, json.loads(body)["id"])
+    assert (200, "a/b" if environ else "x") == (answer.status, answer.json()["id"])
 
 
-def test_the_headers_and_the_environment_reach_the_handler():
+def test_the_environment_reaches_the_handler():
     router, seen = Router(), []
 
     @router.get("/", validate=False)
@@ -209,15 +215,9 @@ def test_the_headers_and_the_environment_reach_the_handler():
         seen.append(request.unstable_raw_request())
         return response.ok()
 
-    call(wsgi.mount(None, router), HTTP_X_A="1")
+    call_wsgi(wsgi.mount(None, router), HTTP_X_A="1")
 
     assert "1" == seen[0]["HTTP_X_A"]
-
-
-def test_chunks_that_the_server_joins_are_read():
-    environ = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
-
-    assert 201 == call(app, "POST", "/api/items", b'{"n": 1}', **environ)[0]
 
 
 class Endless(io.RawIOBase):
@@ -235,8 +235,19 @@ def test_chunks_are_read_no_further_than_the_limit():
     body = Endless()
     environ = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True, "wsgi.input": body}
 
-    assert 413 == call(app, "POST", "/api/items", **environ)[0]
+    assert 413 == call_wsgi(app, "POST", "/api/items", **environ).status
     assert LIMIT + 1 == body.taken
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("PUT", "/elsewhere", 404), ("PUT", "/api/items", 405), ("POST", "/api/ignored", 200)],
+)
+def test_nothing_is_read_where_the_body_does_not_matter(method, path, status):
+    body = Endless()
+
+    assert status == call_wsgi(app, method, path, **{"CONTENT_LENGTH": "9", "wsgi.input": body}).status
+    assert 0 == body.taken
 
 
 class Dripping(io.BytesIO):
@@ -249,19 +260,75 @@ class Dripping(io.BytesIO):
 def test_a_body_that_comes_in_pieces_is_put_together():
     environ = {"CONTENT_LENGTH": "8", "wsgi.input": Dripping(b'{"n": 1}'), "CONTENT_TYPE": "application/json"}
 
-    assert 201 == call(app, "POST", "/api/items", **environ)[0]
+    assert 201 == call_wsgi(app, "POST", "/api/items", **environ).status
 
 
 class Broken(io.RawIOBase):
+    def __init__(self, error):
+        self.error = error
+
     def read(self, size=-1):
-        raise ConnectionResetError
+        raise self.error
 
 
+@pytest.mark.parametrize("error", [ConnectionResetError(), TimeoutError(), ValueError("a server's own")])
+@pytest.mark.parametrize("path", ["/api/items", "/api/drain"])
 @pytest.mark.parametrize(
     "environ", [{"CONTENT_LENGTH": "8"}, {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}]
 )
-def test_a_client_that_hangs_up_does_not_reach_the_handler(environ):
-    assert 400 == call(app, "POST", "/api/items", **{"wsgi.input": Broken(), **environ})[0]
+def test_a_body_that_cannot_be_read_is_400(environ, path, error, caplog):
+    environ = {"CONTENT_TYPE": "application/json", "wsgi.input": Broken(error), **environ}
+
+    assert 400 == call_wsgi(app, "POST", path, **environ).status
+    assert [] == caplog.records
+
+
+def endless_app():
+    """An application with an endless stream, and what became of it."""
+    told = []
+    router = Router(context=lambda: Told(told))
+
+    @router.get("/", validate=False)
+    def handler(context, request, response):
+        def pieces():
+            try:
+                while True:
+                    yield b"x"
+            finally:
+                told.append("stream")
+
+        return response.ok(body=pieces())
+
+    return wsgi.mount(None, router), told
+
+
+def test_a_server_closes_a_stream_that_is_not_at_its_end():
+    endless, told = endless_app()
+    stream = endless(make_environ("GET", "/"), lambda *_: None)
+
+    assert b"x" == next(iter(stream))
+    assert [] == told
+    stream.close()
+    assert ["stream", "context"] == told
+
+
+def test_a_stream_that_was_never_begun_leaves_nothing_open():
+    endless, told = endless_app()
+    endless(make_environ("GET", "/"), lambda *_: None).close()
+
+    assert ["context"] == told  # a generator that was not begun has nothing to end
+
+
+def test_a_stream_is_closed_where_the_server_does_not_take_the_head():
+    endless, told = endless_app()
+
+    def refuse(*_):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        endless(make_environ("GET", "/"), refuse)
+
+    assert ["context"] == told
 
 
 async def handle_async(context, request, response):
@@ -288,20 +355,18 @@ def test_a_handler_that_turns_out_to_be_async_is_a_500():
     router = Router()
     router.get("/", validate=False)(lambda *arguments: handle_async(*arguments))
 
-    assert 500 == call(wsgi.mount(None, router))[0]
+    assert 500 == call_wsgi(wsgi.mount(None, router)).status
 
 
-@pytest.mark.parametrize(("path", "status"), [("/elsewhere", 404), ("/api/items", 405)])
-def test_nothing_is_read_where_the_body_does_not_matter(path, status):
-    body = Endless()
-
-    assert status == call(app, "PUT", path, **{"CONTENT_LENGTH": "9", "wsgi.input": body})[0]
-    assert 0 == body.taken
+def test_an_async_application_of_ones_own_is_refused():
+    with pytest.raises(TypeError, match="is async"):
+        wsgi.validated()(handle_async)
 
 
-def test_the_example_of_the_module_works():
-    example = wsgi.__doc__.split("\n\n", 1)[1].rpartition("\n\nA server")[0]
-    names = {"__name__": "example"}
-    exec("\n".join(line.removeprefix("    ") for line in example.splitlines()), names)
+def test_a_mistake_in_what_is_validated_is_told_at_once():
+    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
+        wsgi.validated(body=s.string)
 
-    assert b'{"hello":"you"}' == call(names["app"], path="/api/hello/you")[2]
+
+def test_the_app_of_the_contract_is_behind_the_router():
+    assert b"nothing here" == call_wsgi(wsgi.mount(wsgi_own, Router()), path="/").body

@@ -1,12 +1,13 @@
 """What is known of a request before its body is read, and what is not."""
 
 import asyncio
+import contextlib
 import json
 
 import pytest
 
 from kbn_schema import schema
-from kbn_schema.http import RequestParts, Router
+from kbn_schema.http import Native, RequestParts, Router
 
 s = schema
 JSON = ("content-type", "application/json")
@@ -42,12 +43,13 @@ def opened(method="POST", path="/api/a", headers=(JSON,), body=None):
         ("OPTIONS", "/api/a/1", True, 204),
     ],
 )
-def test_what_the_path_and_the_method_decide_is_ready_before_the_body(method, path, known, status):
+def test_what_the_path_and_the_method_decide_needs_no_body(method, path, known, status):
     exchange = opened(method, path, [("Content-Length", "x")])
+    answer = exchange.answer()
 
-    assert (known, status, None) == (exchange.known, exchange.ready.status, exchange.route)
-    assert exchange.ready == exchange.answer(b"ignored")
-    assert exchange.ready == asyncio.run(exchange.answer_async(b"ignored"))
+    assert (known, False, status, None) == (exchange.known, exchange.reads, answer.status, exchange.route)
+    assert answer == exchange.answer(b"ignored")
+    assert answer == asyncio.run(exchange.answer_async(b"ignored"))
 
 
 @pytest.mark.parametrize(
@@ -56,14 +58,15 @@ def test_what_the_path_and_the_method_decide_is_ready_before_the_body(method, pa
 def test_an_announced_length_is_judged_before_the_body(length, status):
     exchange = opened(headers=[("Content-Length", length)])
 
-    assert (True, status) == (exchange.known, exchange.ready.status)
+    assert (True, False, status) == (exchange.known, exchange.reads, exchange.answer().status)
+    assert status == exchange.answer(lambda size: pytest.fail("read")).status
 
 
 @pytest.mark.parametrize(("method", "limit"), [("GET", 10), ("HEAD", 10), ("POST", 8)])
 def test_the_limit_is_that_of_the_route_that_will_be_called(method, limit):
     exchange = opened(method)
 
-    assert (limit, None, None) == (exchange.limit, exchange.length, exchange.ready)
+    assert (limit, None, method == "POST") == (exchange.limit, exchange.length, exchange.reads)
     assert "/api/a/{id?}" == exchange.route.path
 
 
@@ -81,7 +84,7 @@ def test_an_announced_length_is_told():
 def test_the_body_of_the_head_is_not_looked_at():
     exchange = opened(body=b"x" * 100)
 
-    assert (None, 200) == (exchange.ready, exchange.answer(b'{"n":1}').status)
+    assert (True, 200) == (exchange.reads, exchange.answer(b'{"n":1}').status)
 
 
 @pytest.mark.parametrize(
@@ -134,3 +137,164 @@ def test_an_adapter_can_refuse_what_it_cannot_read(arguments, status, phrase, me
 
 def test_an_exchange_shows_nothing_that_was_sent():
     assert "secret" not in repr(opened(path="/api/a/secret"))
+
+
+# What adapters may ask of an exchange
+
+
+def answers(exchange, body=None):
+    return exchange.answer(body), asyncio.run(exchange.answer_async(body))
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/api/a/1", {"id": "1"}),
+        ("/api/a", {}),
+        ("/api/a/x%20y", {"id": "x y"}),
+        ("/api/a/%zz", {}),
+        ("/api/b", {}),
+    ],
+)
+def test_the_parameters_are_told_where_they_can_be_decoded(path, params):
+    assert params == opened(path=path).params
+
+
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        (RequestParts("POST", "/api/a", b"%zz"), "/api/a/{id?}"),
+        (RequestParts("POST", "/api/a", headers=[("content-length", "x")]), "/api/a/{id?}"),
+        (RequestParts("POST", "/api/a", headers=[("content-length", "9")]), "/api/a/{id?}"),
+        (RequestParts("PUT", "/api/a"), None),
+        (RequestParts("POST", "/api/b"), None),
+    ],
+)
+def test_the_route_is_told_also_where_the_request_is_refused(parts, path):
+    exchange = make_router().open(parts)
+
+    assert path == (exchange.route and exchange.route.path)
+    assert not exchange.reads
+
+
+def test_a_lazy_block_that_fails_wants_no_body_and_is_told_of_in_the_answer(caplog):
+    router = Router()
+    router.post("/", validate=lambda: {}["missing"])(lambda *_: None)
+    exchange = router.open(RequestParts("POST", "/"))
+
+    assert not exchange.reads
+    assert [500, 500] == [answer.status for answer in answers(exchange)]
+    assert "KeyError: 'missing'" in caplog.text
+
+
+def test_a_refusal_of_an_adapter_says_the_version():
+    router = Router()
+    router.versioned.post("/v", access="internal").add_version(
+        "1", validate=False, handler=print, deprecated=True
+    )
+    answer = router.open(RequestParts("POST", "/v")).refuse(411)
+    headers = dict(answer.headers)
+
+    assert (411, "1", True) == (answer.status, headers["elastic-api-version"], "warning" in headers)
+
+
+class Theirs:
+    """An answer of a framework's."""
+
+
+class TheirError(Exception):
+    """An error of a framework's."""
+
+
+NATIVE = Native(responses=(Theirs,), errors=(TheirError,))
+
+
+def opened_natively(handler, validate=False, **options):
+    router = Router(**options)
+    router.get("/", validate=validate)(handler)
+    return router, router.open(RequestParts("GET", "/"), native=NATIVE)
+
+
+def handler_of(handler):
+    async def wrapper(*arguments):
+        return handler(*arguments)
+
+    return wrapper
+
+
+@pytest.mark.parametrize("dev", [True, False])
+def test_the_answer_of_a_framework_is_handed_on_untouched(dev):
+    theirs = Theirs()
+    block = {"response": {200: {"body": s.never()}}}
+    _, exchange = opened_natively(lambda *_: theirs, block, dev=dev)
+    _, exchange_async = opened_natively(handler_of(lambda *_: theirs), block, dev=dev)
+
+    assert theirs is exchange.answer()
+    assert theirs is asyncio.run(opened_natively(lambda *_: theirs)[1].answer_async())
+    assert theirs is asyncio.run(exchange_async.answer_async())
+
+
+def test_the_answer_of_a_framework_may_come_from_a_hook_or_a_mapper():
+    theirs = Theirs()
+    router, exchange = opened_natively(lambda *_: pytest.fail("called"))
+    router.on_pre_handler(lambda *_: theirs)
+    wrong = {"query": s.object({"q": s.string()})}
+
+    assert theirs is exchange.answer()
+    assert theirs is opened_natively(print, wrong, on_validation_error=lambda *_: theirs)[1].answer()
+
+
+def test_response_hooks_do_not_see_the_answer_of_a_framework():
+    theirs = Theirs()
+    router, exchange = opened_natively(lambda *_: theirs)
+    router.on_response(lambda *_: pytest.fail("called"))
+
+    assert theirs is exchange.answer()
+
+
+def test_without_a_framework_its_answer_is_a_mistake():
+    router = Router()
+    router.get("/", validate=False)(lambda *_: Theirs())
+
+    assert [500, 500] == [answer.status for answer in answers(router.open(RequestParts("GET", "/")))]
+
+
+def raises(*_):
+    raise TheirError("theirs")
+
+
+def test_the_error_of_a_framework_is_raised_and_not_logged(caplog):
+    log = []
+
+    @contextlib.contextmanager
+    def context():
+        try:
+            yield
+        except TheirError:
+            log.append("told")
+            raise
+
+    for handler in (raises, handler_of(raises)):
+        exchange = opened_natively(handler, context=context)[1]
+        with pytest.raises(TheirError, match="theirs"):
+            asyncio.run(exchange.answer_async())
+    with pytest.raises(TheirError, match="theirs"):
+        opened_natively(raises, context=context)[1].answer()
+
+    assert ["told"] * 3 == log
+    assert [] == caplog.records
+
+
+def test_the_error_of_a_framework_may_come_from_a_hook_or_a_mapper():
+    for name in ("on_pre_handler", "on_response"):
+        router, exchange = opened_natively(lambda _, request, response: response.ok())
+        getattr(router, name)(raises)
+        with pytest.raises(TheirError):
+            exchange.answer()
+    wrong = {"query": s.object({"q": s.string()})}
+    with pytest.raises(TheirError):
+        opened_natively(print, wrong, on_validation_error=raises)[1].answer()
+
+
+def test_an_error_that_is_not_the_frameworks_is_answered():
+    assert 500 == opened_natively(lambda *_: {}["missing"])[1].answer().status

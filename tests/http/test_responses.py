@@ -7,7 +7,8 @@ import pytest
 
 from kbn_schema import MISSING, Duration, schema
 from kbn_schema.http import RequestParts
-from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, render, to_json
+from kbn_schema.http.rendering import render, to_json
+from kbn_schema.http.responses import Response, ResponseError, ResponseFactory
 from kbn_schema.http.statuses import phrase
 
 response = ResponseFactory()
@@ -301,3 +302,11 @@ def test_a_duration_in_a_body_is_its_text():
 def test_a_missing_value_in_a_body_is_a_mistake():
     with pytest.raises(TypeError, match="Missing is not JSON serializable"):
         to_json({"d": MISSING})
+
+
+def test_headers_are_added_or_replaced_whatever_their_case():
+    response = ResponseFactory().ok(body=1, headers={"ETag": "1", "x-a": "1"})
+    other = response.with_headers({"etag": "2", "x-b": ["1", "2"]})
+
+    assert {"x-a": "1", "etag": "2", "x-b": ["1", "2"]} == other.headers
+    assert ({"ETag": "1", "x-a": "1"}, 1, 200) == (response.headers, other.body, other.status)

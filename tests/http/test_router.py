@@ -388,7 +388,8 @@ def test_a_handler_that_turns_out_to_be_async_is_a_500_with_the_reason_in_the_lo
     answer = ask(router_of(handler))
 
     assert (500, GENERIC) == (answer.status, error_of(answer)["message"])
-    assert "the handler of [get] [/a] is async: use handle_async" in caplog.text
+    assert "an async function was called: use handle_async" in caplog.text
+    assert "500 Server Error: GET /a" in caplog.text
     assert [] == recwarn.list
 
 

@@ -1,20 +1,23 @@
 import pytest
 
 from kbn_schema import MISSING, SchemaDefinitionError, ValidationError, schema
-from kbn_schema.http.validation import InvalidRequest, check_request, read_rules
+from kbn_schema.http.blocks import read_block
+from kbn_schema.http.fields import one_or_many
+from kbn_schema.http.validation import InvalidRequest, check_request
 from kbn_schema.problems import fail_in_words
 
 s = schema
 
 
 def checked(validate, params=None, query=None, body=MISSING):
-    return check_request(read_rules(validate, "route"), params or {}, query or {}, body)
+    values = {"params": params or {}, "query": one_or_many(query or {}), "headers": {}, "body": body}
+    return check_request(read_block(validate, "route"), values)
 
 
 def invalid(validate, params=None, query=None, body=MISSING):
-    with pytest.raises(InvalidRequest) as error:
-        checked(validate, params, query, body)
-    return error.value
+    error = checked(validate, params, query, body)
+    assert isinstance(error, InvalidRequest)
+    return error
 
 
 def test_parts_without_a_schema_are_hidden():
@@ -54,7 +57,7 @@ def test_a_missing_body_is_the_schemas_to_judge(body_schema, body):
 def test_a_missing_body_reports_the_first_missing_key():
     error = invalid({"body": s.object({"a": s.string()})})
 
-    assert "[request body.a]: expected value of type [string] but got [undefined]" == error.headline
+    assert "[request body.a]: expected value of type [string] but got [undefined]" == error.message
 
 
 def test_every_problem_of_every_part_is_in_one_answer():
@@ -69,8 +72,8 @@ def test_every_problem_of_every_part_is_in_one_answer():
         {"b": [1, None]},
     )
 
-    assert "[request query.p]: expected value of type [number] but got [string]" == error.headline
-    assert [["query", "p"], ["query", "q"], ["body", "b", 1]] == [issue["path"] for issue in error.issues()]
+    assert "[request query.p]: expected value of type [number] but got [string]" == error.message
+    assert [["query", "p"], ["query", "q"], ["body", "b", 1]] == [issue["path"] for issue in error.issues]
 
 
 def test_anything_that_validates_may_stand_for_a_schema():
@@ -91,8 +94,8 @@ def test_what_stands_for_a_schema_says_what_is_wrong(raised):
 
     error = invalid({"query": Picky()})
 
-    assert "[request query]: not a word" == error.headline
-    assert [(["query"], "custom")] == [(issue["path"], issue["code"]) for issue in error.issues()]
+    assert "[request query]: not a word" == error.message
+    assert [(["query"], "custom")] == [(issue["path"], issue["code"]) for issue in error.issues]
 
 
 def test_an_error_that_is_no_validation_error_is_not_the_senders_fault():
@@ -107,10 +110,13 @@ def test_an_error_that_is_no_validation_error_is_not_the_senders_fault():
 @pytest.mark.parametrize(
     ("validate", "reason"),
     [
-        (True, "'validate' must be False or a mapping"),
-        (None, "'validate' must be False or a mapping"),
-        ([], "'validate' must be False or a mapping"),
-        (s.string(), "'validate' must be False or a mapping"),
+        (True, "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function"),
+        (None, "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function"),
+        ([], "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function"),
+        (
+            s.string(),
+            "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function",
+        ),
         ({"querry": s.object({})}, "unknown key [querry]"),
         ({"params": {"a": s.string()}}, "at key: [params]"),
         ({"params": s.string}, "at key: [params]"),
@@ -120,7 +126,7 @@ def test_an_error_that_is_no_validation_error_is_not_the_senders_fault():
 )
 def test_a_bad_block_is_the_authors_mistake(validate, reason):
     with pytest.raises(SchemaDefinitionError) as error:
-        read_rules(validate, "The [get] at [/]")
+        read_block(validate, "The [get] at [/]")
 
     assert reason in str(error.value)
 
@@ -205,21 +211,21 @@ def test_lists_are_found_in_whatever_holds_the_fields(query_schema, fields, valu
 def test_a_scalar_that_is_sent_twice_is_an_error(prop, message):
     error = invalid({"query": s.object({"a": prop})}, query=many)
 
-    assert f"[request query.a]: {message}" == error.headline
+    assert f"[request query.a]: {message}" == error.message
 
 
 @pytest.mark.parametrize("name", ["__proto__", "__class__", "a[b]", "a.b", "A", ""])
 def test_a_query_has_no_syntax_of_its_own(name):
     error = invalid({"query": s.object({"a": s.maybe(s.string())})}, query={name: ["1"]})
 
-    assert ["query", name] == error.issues()[0]["path"]
+    assert ["query", name] == error.issues[0]["path"]
 
 
 def test_a_lazy_schema_may_name_what_comes_later():
-    rules = read_rules({"query": s.object({"a": s.lazy(lambda: later)})}, "route")
+    rules = read_block({"query": s.object({"a": s.lazy(lambda: later)})}, "route")
     later = s.array_of(s.string())
 
-    assert {"a": ["x"]} == check_request(rules, {}, one, MISSING).query
+    assert {"a": ["x"]} == check_request(rules, {"query": one_or_many(one)}).query
 
 
 def test_each_alternative_decides_what_is_a_list():
@@ -245,13 +251,13 @@ def test_only_the_field_itself_is_made_a_list():
     """What JSON text holds is JSON, where one value is no list."""
     error = invalid({"query": s.object({"a": s.array_of(texts)})}, query={"a": ['["x"]']})
 
-    assert ["query", "a", 0] == error.issues()[0]["path"]
+    assert ["query", "a", 0] == error.issues[0]["path"]
 
 
 def test_no_part_of_a_request_is_in_its_error():
     error = invalid({"body": s.object({"password": s.number()})}, body={"password": "hunter2"})
 
-    assert "hunter2" not in str(error.issues()) + error.headline
+    assert "hunter2" not in str(error.issues) + error.message
 
 
 def test_the_cause_of_an_error_is_kept_for_mappers():

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from kbn_schema import Schema, schema
+from kbn_schema.http import Request, Response, ResponseFactory, Router
 
 
 class FindQuery(TypedDict):
@@ -26,3 +27,19 @@ schema.never(default=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallI
 
 wrong: Schema[int] = schema.string()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 narrower: Schema[int] = schema.number()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+
+def handler(context: object, request: Request, response: ResponseFactory) -> Response:
+    return response.ok(bdoy=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def print_it(context: object) -> None: ...
+
+
+router = Router(validate_responses="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+router.get("/a")(handler)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+router.get("/a", validate=True)(handler)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+router.get("/a", validate=False, sumary="a")(handler)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+router.get("/a", validate=False)(print_it)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+router.versioned.get("/a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+router.versioned.get("/a", access="private")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,273 @@
+"""This module serves a router under any ASGI server, alone or in front of another application.
+
+    import uvicorn
+
+    from kbn_schema import schema
+    from kbn_schema.adapters import asgi
+    from kbn_schema.http import Router
+
+    router = Router()
+
+    @router.get("/api/hello/{name}", validate={"params": schema.object({"name": schema.string()})})
+    async def hello(context, request, response):
+        return response.ok(body={"hello": request.params["name"]})
+
+    app = asgi.mount(None, router)
+
+    if __name__ == "__main__":
+        uvicorn.run(app, port=8000)
+
+Handlers may be plain functions, too: those run in worker threads. The event loop must be asyncio's (or
+uvloop).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+from kbn_schema.adapters.shared import encode, present_as, without_origin
+from kbn_schema.http import Disconnected, Exchange, RequestParts, ResponseParts, Router
+from kbn_schema.http.route import TransportOptions
+from kbn_schema.http.rules import PartRule
+from kbn_schema.http.streams import AsyncStream
+from kbn_schema.http.validated import Check
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def mount(app: App | None, router: Router) -> App:
+    """An ASGI application that answers the paths of *router* and leaves all others to *app*.
+
+    So it does with lifespans and websockets. Where *app* is None, other paths are answered with 404,
+    websockets are refused, and a lifespan is completed.
+    """
+    other = _nothing if app is None else app
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await other(scope, receive, send)
+            return
+        exchange = router.open(parts_of(scope, scope))
+        if app is not None and not exchange.known:
+            await app(scope, receive, send)
+        else:
+            await respond(exchange, receive, send)
+
+    return application
+
+
+def validated(
+    *,
+    params: PartRule | None = None,
+    query: PartRule | None = None,
+    body: PartRule | None = None,
+    headers: PartRule | None = None,
+    options: TransportOptions | None = None,
+) -> Callable[[Callable[..., Awaitable[None]]], App]:
+    """Let an ASGI application of one's own be called with what is valid, after its three arguments.
+
+    *valid* has the attributes *params* (those of ``scope["path_params"]``), *query*, *headers* and *body*;
+    a request that does not fit is answered as in a `Router`. The body has been received.
+
+    Raises:
+        SchemaDefinitionError: A schema or an option is not what it should be.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> @validated(query=schema.object({"page": schema.number(min=1)}))
+        ... async def find(scope, receive, send, valid):
+        ...     body = f"page {valid.query['page']}".encode()
+        ...     await send({"type": "http.response.start", "status": 200, "headers": []})
+        ...     await send({"type": "http.response.body", "body": body})
+    """
+    check = Check(params=params, query=query, body=body, headers=headers, options=options)
+
+    def decorate(app: Callable[..., Awaitable[None]]) -> App:
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            reception = check.open(parts_of(scope, scope), scope.get("path_params", {}))
+            try:
+                content = await receive_body(receive) if reception.reads else None
+                valid = await reception.accept_async(reader_of(content))
+            except Disconnected:
+                return
+            if isinstance(valid, ResponseParts):
+                await send_parts(valid, content, receive, send)
+            else:
+                await app(scope, receive, send, valid)
+
+        return present_as(application, app)
+
+    return decorate
+
+
+def parts_of(scope: Scope, raw: object) -> RequestParts:
+    """The head of the request in *scope*."""
+    return RequestParts(
+        scope["method"],
+        _raw_path(scope),
+        scope["query_string"],
+        scope["headers"],
+        None,
+        raw,
+    )
+
+
+async def respond(exchange: Exchange, receive: Receive, send: Send) -> None:
+    """Read what *exchange* wants of the body, and send its answer."""
+    content = None
+    try:
+        if exchange.reads:
+            content = await receive_body(receive)
+        answer = await exchange.answer_async(reader_of(content))
+    except Disconnected:
+        return
+    await send_parts(answer, content, receive, send)
+
+
+class Body:
+    """A body that comes in several messages, of which the *first* is here."""
+
+    def __init__(self, first: Message, receive: Receive) -> None:
+        self._first: Message | None = first
+        self._receive = receive
+        self.ended = asyncio.Event()
+        """Set once the last message was read."""
+
+    async def read(self) -> bytes:
+        """The next chunk; empty at the end.
+
+        Raises:
+            Disconnected: The client has gone.
+        """
+        chunk = b""
+        while not chunk and not self.ended.is_set():
+            message, self._first = self._first or await self._receive(), None
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            if not message.get("more_body"):
+                self.ended.set()
+            chunk = message.get("body", b"")
+        return chunk
+
+
+async def receive_body(receive: Receive) -> bytes | Body:
+    """The body itself, where it comes in one message.
+
+    Raises:
+        Disconnected: The client has gone.
+    """
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    return Body(message, receive) if message.get("more_body") else message.get("body", b"")
+
+
+def reader_of(content: bytes | Body | None) -> Any:
+    """*content* as `answer_async` takes it."""
+    return content.read if isinstance(content, Body) else content
+
+
+async def send_parts(
+    answer: ResponseParts, content: bytes | Body | None, receive: Receive, send: Send
+) -> None:
+    """Send *answer* to a request whose body is *content*."""
+    start = {
+        "type": "http.response.start",
+        "status": answer.status,
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers],
+    }
+    body = answer.body
+    if not isinstance(body, bytes):
+        await _send_stream(start, body, content, receive, send)
+        return
+    try:
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+    except OSError:  # the client has gone (ASGI 2.4)
+        return
+
+
+async def _send_stream(
+    start: Message, stream: AsyncStream, content: bytes | Body | None, receive: Receive, send: Send
+) -> None:
+    """Send *stream* chunk by chunk, and close it: also when the client goes, whatever it waits for then."""
+    # What the author opened must be closed in the task that opened it, so the stream stays in ours.
+    line = asyncio.timeout(None)
+    watch = asyncio.create_task(_hang_up(line, content, receive))
+    try:
+        async with line:
+            if await _is_sent(send, start):
+                async for chunk in stream:
+                    if not await _is_sent(send, {**_CHUNK, "body": chunk, "more_body": True}):
+                        return
+                await _is_sent(send, _CHUNK)
+    except Disconnected:
+        pass
+    except TimeoutError:
+        if not line.expired():
+            raise
+    finally:
+        watch.cancel()
+        await stream.aclose()
+
+
+async def _hang_up(line: asyncio.Timeout, content: bytes | Body | None, receive: Receive) -> None:
+    """End *line* once the client has gone."""
+    if isinstance(content, Body):
+        await content.ended.wait()  # until then, whoever reads the body is told
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    line.reschedule(0)
+
+
+async def _is_sent(send: Send, message: Message) -> bool:
+    try:
+        await send(message)
+    except OSError:  # the client has gone (ASGI 2.4)
+        return False
+    return True
+
+
+def _raw_path(scope: Scope) -> str:
+    """The path below ``root_path``, still percent-encoded."""
+    path: str = scope["path"]
+    raw = without_origin(_encoded_path(path, scope.get("raw_path") or b""))
+    root: str = scope.get("root_path", "").rstrip("/")
+    if not root or not f"{path}/".startswith(f"{root}/"):
+        return raw
+    for prefix in (root, encode(root)):
+        if raw.startswith(prefix):
+            return raw.removeprefix(prefix)
+    return encode(path.removeprefix(root))
+
+
+def _encoded_path(path: str, raw_path: bytes) -> str:
+    """The *raw_path*, unless a middleware has rewritten *path*: then it is not what we were asked for."""
+    raw = raw_path.decode("latin-1")
+    if raw == path:
+        return raw
+    decoded = unquote(raw)
+    # Starlette's TestClient decodes twice.
+    return raw if path in (decoded, unquote(decoded)) else encode(path)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application where there is none."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+    else:
+        raise NotImplementedError(f"no application for a scope of type {scope['type']}")
+
+
+_CHUNK: Message = {"type": "http.response.body"}

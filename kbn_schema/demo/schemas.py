@@ -1,0 +1,91 @@
+"""This module holds the schemas of the demo: what may be sent, and what is answered."""
+
+from typing import Any
+
+from kbn_schema import ValidationError, schema
+from kbn_schema.http import Accepted, Rejected, RuleResult
+
+object_type = schema.enum(["dashboard", "index-pattern", "visualization"])
+object_id = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")
+
+object_params = schema.object({"type": object_type, "id": object_id})
+create_params = schema.object({"type": object_type, "id": schema.maybe(object_id)})
+
+tags = schema.array_of(schema.string(min_length=1, max_length=50), max_size=10, default=[])
+attributes = schema.object(
+    {
+        "title": schema.string(min_length=1, max_length=100),
+        "description": schema.string(max_length=1000, default=""),
+        "tags": tags,
+        "hits": schema.integer(min=0, max=1_000_000_000, default=0),
+    }
+)
+create_body = schema.object({"attributes": attributes})
+
+
+def split_tags(text: str) -> list[str]:
+    """The tags in *text*, which are parted by commas."""
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+def _must_be_tags(text: str) -> str | None:
+    if tags.is_valid(split_tags(text)):
+        return None
+    return "expected at most [10] tags of at most [50] characters"
+
+
+# What was published stays as it is: the first version took tags as one text.
+first_attributes = attributes.extends(
+    {"tags": schema.string(max_length=1000, default="", validate=_must_be_tags)}
+)
+first_create_body = schema.object({"attributes": first_attributes})
+
+# An etag as it is sent, in quotes; `*` or a list of them would mean that no one change is meant.
+replace_headers = schema.object({"if-match": schema.string(pattern=r'"[0-9]{1,18}"')})
+
+find_query = schema.object(
+    {
+        "type": schema.maybe(object_type),
+        "page": schema.integer(min=1, max=10_000, default=1),
+        "per_page": schema.integer(min=1, max=100, default=20),
+        "sort": schema.enum(["title", "-title", "created", "-created"], default="created"),
+        "fields": schema.maybe(schema.array_of(schema.enum(["title", "description", "tags", "hits"]))),
+        "search": schema.string(max_length=100, default=""),
+    }
+)
+
+saved_object = schema.object(
+    {
+        "type": object_type,
+        "id": object_id,
+        "version": schema.integer(min=1),
+        "created_at": schema.date_time(),
+        "attributes": attributes,
+    }
+)
+found = schema.object(
+    {
+        "page": schema.integer(min=1),
+        "per_page": schema.integer(min=1),
+        "total": schema.integer(min=0),
+        "saved_objects": schema.array_of(saved_object.extends({"attributes": attributes.partial()})),
+    }
+)
+
+export_query = schema.object({"type": schema.maybe(object_type)})
+import_query = schema.object({"overwrite": schema.boolean(default=False)})
+import_form = schema.object({"file": schema.buffer()})
+import_line = schema.object({"type": object_type, "id": object_id, "attributes": attributes})
+imported = schema.object({"imported": schema.integer(min=0)})
+
+
+def read_import(body: Any, result: RuleResult) -> Accepted | Rejected:
+    """The objects in a file, one in each line: the file itself, or a form with it."""
+    file = body if isinstance(body, bytes) else import_form.validate(body)["file"]
+    objects: list[dict[str, Any]] = []
+    for number, line in enumerate(file.splitlines(), 1):
+        try:
+            objects.append(import_line.validate_json(line))
+        except ValidationError as error:
+            return result.bad_request(error, ["line", number])
+    return result.ok(objects)

@@ -1,0 +1,149 @@
+"""This module reads the ``validate`` block of a route, in each of its forms, into `Rules`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from kbn_schema import schema as combinators
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.function_rule import FunctionRule
+from kbn_schema.http.once import Once
+from kbn_schema.http.rules import PARTS, ResponseRule, Rule, Rules
+from kbn_schema.http.signatures import parameters
+from kbn_schema.wording import escape, type_word
+
+
+def read_block(validate: object, where: str) -> Rules:
+    """Read a ``validate`` block that is not lazy; *where* names the route in errors.
+
+    Raises:
+        SchemaDefinitionError: It is not False, a mapping of parts to rules, or the full form.
+    """
+    if validate is False:
+        return Rules()
+    if not isinstance(validate, Mapping):
+        raise _refused(where, f"'validate' must be False, a mapping of {_listed(PARTS)}, or a function")
+    block = cast(Mapping[object, object], validate)
+    if "request" not in block and "response" not in block:
+        return Rules(**_read_parts(block, "'validate'", where))
+    _require_keys(block, ("request", "response", "on_validation_error"), "'validate'", where)
+    request = block.get("request", False)
+    if request is not False and not isinstance(request, Mapping):
+        raise _refused(where, f"'validate.request' must be False or a mapping of {_listed(PARTS)}")
+    parts = {} if request is False else _read_parts(cast(Any, request), "'validate.request'", where)
+    return Rules(
+        **parts,
+        responses=_read_responses(block.get("response", {}), where),
+        on_validation_error=_read_mapper(block, where),
+    )
+
+
+def call_block(validate: Callable[..., Any], where: str) -> object:
+    """What a lazy block returns: its parameters are combinators, by name.
+
+    Raises:
+        SchemaDefinitionError: A parameter is no combinator.
+    """
+    names = [parameter.name for parameter in parameters(validate)]
+    for name in names:
+        if name not in combinators.__all__:
+            raise _refused(where, f"'validate' has a parameter [{name}] that is no combinator")
+    return validate(**{name: getattr(combinators, name) for name in names})
+
+
+def _read_parts(block: Mapping[object, object], name: str, where: str) -> dict[str, Any]:
+    _require_keys(block, PARTS, name, where)
+    return {cast(str, part): read_rule(rule, cast(str, part), where) for part, rule in block.items()}
+
+
+def read_rule(rule: object, key: str, where: str) -> Rule:
+    """*rule* as something with a method `validate`.
+
+    Raises:
+        SchemaDefinitionError: It is neither a schema nor a function.
+    """
+    if not isinstance(rule, type):
+        if callable(getattr(rule, "validate", None)):
+            return cast(Rule, rule)
+        # `schema.array_of`, say, that was not called.
+        is_combinator = str(getattr(rule, "__module__", "")).startswith("kbn_schema.kinds.")
+        if callable(rule) and not is_combinator:
+            return FunctionRule(rule, f"{where}: the rule at key: [{key}]")
+    raise _refused(
+        where, f"expected a schema, an object with a method validate(value), or a function at key: [{key}]"
+    )
+
+
+def _read_responses(block: object, where: str) -> dict[int, ResponseRule]:
+    if not isinstance(block, Mapping):
+        raise _refused(where, f"'validate.response' must be a mapping, but is [{type_word(block)}]")
+    return {
+        _read_status(status, where): _read_response(response, f"'validate.response' of [{status}]", where)
+        for status, response in cast(Mapping[object, object], block).items()
+    }
+
+
+def _read_status(status: object, where: str) -> int:
+    if type(status) is int and 100 <= status <= 599:
+        return status
+    raise _refused(where, "the keys of 'validate.response' must be statuses from 100 to 599, as integers")
+
+
+def _read_response(response: object, name: str, where: str) -> ResponseRule:
+    if not isinstance(response, Mapping):
+        raise _refused(where, f"{name} must be a mapping, but is [{type_word(response)}]")
+    known = ("body", "description", "body_content_type")
+    declared = cast(Mapping[object, Any], response)
+    _require_keys(declared, known, name, where)
+    for text in ("description", "body_content_type"):
+        if not isinstance(declared.get(text, ""), str):
+            raise _refused(where, f"{name}: [{text}] must be a string")
+    return ResponseRule(
+        declared.get("description", ""),
+        declared.get("body_content_type"),
+        _read_response_body(declared, name, where),
+    )
+
+
+def _read_response_body(response: Mapping[object, Any], name: str, where: str) -> Once[Rule | None]:
+    if "body" not in response:
+        return Once[Rule | None](lambda: None)
+    body, key = response["body"], f"{name}: body"
+    if isinstance(body, Mapping):
+        custom = cast(Mapping[object, Any], body)
+        _require_keys(custom, ("custom",), key, where)
+        body = custom.get("custom")
+    elif callable(body) and not isinstance(body, type) and not hasattr(body, "validate"):
+        return Once[Rule | None](lambda: read_rule(body(), key, where))
+    rule = read_rule(body, key, where)
+    return Once[Rule | None](lambda: rule)
+
+
+def _read_mapper(block: Mapping[object, Any], where: str) -> Callable[..., Any] | None:
+    if "on_validation_error" not in block:
+        return None
+    mapper = block["on_validation_error"]
+    if not callable(mapper):
+        # Kibana's text, with its spaces: `The [get] at [/x] has an invalid ...`.
+        raise SchemaDefinitionError(
+            f"{where} has an invalid 'validate.on_validation_error'. Expected a function."
+        )
+    if "response" not in block:
+        raise SchemaDefinitionError(
+            f"{where} has a 'validate.on_validation_error' without a 'validate.response'. "
+            "Declare the statuses it answers with."
+        )
+    return cast(Callable[..., Any], mapper)
+
+
+def _require_keys(mapping: Mapping[object, Any], known: Sequence[str], name: str, where: str) -> None:
+    for key in mapping:
+        if key not in known:
+            raise _refused(where, f"{name} has an unknown key [{key}], expected {_listed(known)}")
+
+
+def _refused(where: str, reason: str) -> SchemaDefinitionError:
+    return SchemaDefinitionError(escape(f"{where}: {reason}"))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"[{name}]" for name in names)

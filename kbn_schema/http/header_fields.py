@@ -1,0 +1,57 @@
+"""This module picks the headers that a rule sees out of those that were sent."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from kbn_schema.http.parts import RequestParts
+from kbn_schema.kinds.base import Schema
+
+
+@attrs.frozen
+class HeaderName:
+    """A header that a schema declares: its prop, its name in lower case, and whether a list is wanted."""
+
+    prop: str
+    name: str
+    many: bool
+
+
+def header_names(rule: object) -> tuple[HeaderName, ...] | None:
+    """The headers that *rule* declares; None where it is no schema of an object."""
+    props: Mapping[str, Schema[Any]] | None = getattr(rule, "props", None)
+    if not isinstance(rule, Schema) or props is None:
+        return None
+    return tuple(HeaderName(prop, prop.lower(), _wants_list(kind)) for prop, kind in props.items())
+
+
+def _wants_list(kind: Schema[Any]) -> bool:
+    while kind.combinator in ("maybe", "nullable"):
+        kind = kind.children()[0]
+    return kind.combinator == "array_of"
+
+
+def select_headers(names: tuple[HeaderName, ...] | None, head: RequestParts) -> dict[str, object]:
+    """The headers that a rule sees: those it declares, or all where it is no object.
+
+    Repeats are joined with ``, ``, or split and kept where a list is wanted (RFC 9110, section 5.3).
+    """
+    if names is None:
+        return {name: ", ".join(head.header(name)) for name, _ in head.headers}
+    found = ((wanted, head.header(wanted.name)) for wanted in names)
+    return {
+        wanted.prop: _split(values) if wanted.many else ", ".join(values)
+        for wanted, values in found
+        if values
+    }
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    items = (item.strip(" \t") for value in values for item in _ITEM.findall(value))
+    return [item for item in items if item]
+
+
+# RFC 9110, section 5.6.1: a comma inside a quoted string does not end an item.
+_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++')

@@ -1,0 +1,55 @@
+"""This module takes a request in: it decodes the parts that have a rule, and checks them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from kbn_schema.http.bodies import BodyFormat
+from kbn_schema.http.fields import one_or_many
+from kbn_schema.http.header_fields import select_headers
+from kbn_schema.http.parts import RequestParts
+from kbn_schema.http.rules import PartName, Rules
+from kbn_schema.http.validation import InvalidRequest, ValidRequest, check_request
+
+Fields = Mapping[str, list[str]]
+
+
+@attrs.frozen(eq=False)
+class Intake:
+    """What a route does with a request before its handler is called."""
+
+    rules: Rules
+    body_format: BodyFormat = attrs.field(repr=False)
+
+    @property
+    def wants_body(self) -> bool:
+        """Whether anything is done with the body."""
+        return self.rules.body is not None
+
+    @property
+    def streams(self) -> bool:
+        """Whether the handler reads the body itself."""
+        return self.wants_body and self.body_format.streams
+
+    def accept(
+        self, head: RequestParts, params: Mapping[str, Any], query: Fields, body: Any, limit: int
+    ) -> ValidRequest | InvalidRequest:
+        """The validated parts, or what is wrong; *body* is as it came, or the reader of a stream.
+
+        Raises:
+            Refusal: The body cannot be decoded.
+        """
+        rules, is_form = self.rules, False
+        values: dict[PartName, Any] = {"params": params}
+        if rules.query is not None:
+            values["query"] = one_or_many(query)
+        if rules.headers is not None:
+            values["headers"] = select_headers(rules.header_names, head)
+        if rules.body is not None:
+            if self.body_format.streams:
+                self.body_format.check_head(head)
+                values["body"] = body
+            else:
+                values["body"], is_form = self.body_format.decode(head, body, limit)
+        return check_request(rules, values, is_form)

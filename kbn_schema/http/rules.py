@@ -1,0 +1,101 @@
+"""This module holds what the parts of a request, and its answers, are checked with."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, NotRequired, Protocol, TypedDict
+
+import attrs
+
+from kbn_schema.http.header_fields import HeaderName, header_names
+from kbn_schema.http.once import Once
+from kbn_schema.kinds.base import Schema
+
+PartName = Literal["params", "query", "headers", "body"]
+PARTS: Final[tuple[PartName, ...]] = ("params", "query", "headers", "body")
+
+
+class Rule(Protocol):
+    """What a part is checked with: a schema, or anything else that has this method.
+
+    It returns the output, or raises `ValidationError`, or another `ValueError` whose text is the error.
+    """
+
+    def validate(self, value: Any, /) -> Any: ...
+
+
+PartRule = Rule | Callable[..., Any]
+
+
+class Parts(TypedDict, total=False):
+    """The rules of a request: a schema, an object with ``validate(value)``, or a function."""
+
+    params: PartRule
+    query: PartRule
+    headers: PartRule
+    body: PartRule
+
+
+class ResponseBlock(TypedDict, total=False):
+    """What is said of the answers of one status."""
+
+    body: Any
+    """A schema, a function without arguments that makes one, or ``{"custom": function rule}``."""
+    description: str
+    body_content_type: str
+
+
+class FullBlock(TypedDict):
+    """The full form of a ``validate`` block."""
+
+    request: Parts | Literal[False]
+    response: NotRequired[Mapping[int, ResponseBlock]]
+    on_validation_error: NotRequired[Callable[..., Any]]
+
+
+Validate = Literal[False] | Parts | FullBlock | Callable[..., Any]
+
+
+@attrs.frozen(eq=False)
+class ResponseRule:
+    """What is said of the answers of one status."""
+
+    description: str = ""
+    body_content_type: str | None = None
+    _body: Once[Rule | None] = attrs.field(default=Once[Rule | None](lambda: None), repr=False)
+
+    @property
+    def body(self) -> Rule | None:
+        """What the body is checked with."""
+        return self._body()
+
+
+@attrs.frozen(eq=False)
+class Rules:
+    """The ``validate`` block of a route, read; undeclared parts are None."""
+
+    params: Rule | None = None
+    query: Rule | None = None
+    headers: Rule | None = None
+    body: Rule | None = None
+    responses: Mapping[int, ResponseRule] = attrs.field(factory=dict[int, ResponseRule])
+    on_validation_error: Callable[..., Any] | None = None
+    header_names: tuple[HeaderName, ...] | None = attrs.field(
+        init=False, default=attrs.Factory(lambda rules: header_names(rules.headers), takes_self=True)
+    )
+    """The headers that the schema declares; None where it is no object."""
+    declared: tuple[tuple[PartName, Rule, str], ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda rules: _declared(rules), takes_self=True), repr=False
+    )
+    """The parts that have a rule, in order, with their namespaces."""
+
+    @property
+    def schemas(self) -> tuple[Schema[Any], ...]:
+        """Those rules that are schemas, of the request and of its answers."""
+        rules = [rule for _, rule, _ in self.declared]
+        answers = (response.body for response in self.responses.values())
+        return tuple(rule for rule in (*rules, *answers) if isinstance(rule, Schema))
+
+
+def _declared(rules: Rules) -> tuple[tuple[PartName, Rule, str], ...]:
+    return tuple(
+        (part, rule, f"request {part}") for part in PARTS if (rule := getattr(rules, part)) is not None
+    )

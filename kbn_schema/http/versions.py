@@ -1,0 +1,256 @@
+"""This module serves several versions of one route, and picks the one that a client asks for.
+
+Source:
+    Kibana's versioned router. Public versions are dates, internal ones are numbers.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import attrs
+from typing_extensions import Unpack
+
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.definition import require_callable, require_deprecation
+from kbn_schema.http.intake import Fields
+from kbn_schema.http.parts import Refusal, RequestParts
+from kbn_schema.http.route import VERSION_HEADER, Access, Deprecation, Route, VersionedOptions
+from kbn_schema.http.rules import Validate
+from kbn_schema.wording import shorten
+
+if TYPE_CHECKING:
+    from kbn_schema.http.route import Handler
+    from kbn_schema.http.router import H
+
+Resolution = Literal["oldest", "newest", "none"]
+QUERY_FIELD = "apiVersion"
+
+
+@attrs.frozen
+class VersionPolicy:
+    """Which version is served where a client asks for none."""
+
+    resolution: Resolution = "oldest"
+    dev: bool = False
+    internal_paths: frozenset[str] = frozenset()
+    """Internal routes that are treated as public ones in this."""
+
+    def default(self, path: str, access: Access, versions: Mapping[str, Route]) -> str | None:
+        """The version that is served at *path*; None where a client has to ask for one."""
+        if access == "internal" and path not in self.internal_paths:
+            return None if self.dev else "1"
+        return None if self.resolution == "none" else first(versions, access, self.resolution)
+
+
+def first(versions: Iterable[str], access: Access, resolution: str) -> str:
+    """The oldest or newest of *versions*: internal ones are numbers, public ones dates."""
+    ordered = sorted(versions, key=int if access == "internal" else str)
+    return ordered[0 if resolution == "oldest" else -1]
+
+
+# Of where it is declared, the version, its block, and whether it is deprecated.
+MakeRoute = Callable[[str, str, Validate, Any], "Callable[[Handler], Route]"]
+
+
+class VersionedRoute:
+    """One method on one path, in several versions; `router.versioned.get(...)` makes one."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        access: Access,
+        query_version: bool,
+        policy: VersionPolicy,
+        make_route: "MakeRoute",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.access: Access = access
+        self._query_version = query_version
+        self._policy = policy
+        self._make_route = make_route
+        self._versions: dict[str, Route] = {}
+
+    @property
+    def versions(self) -> Mapping[str, Route]:
+        """The route of each version, in the order they were added."""
+        return dict(self._versions)
+
+    @overload
+    def add_version(
+        self,
+        version: str,
+        *,
+        validate: Validate,
+        handler: None = None,
+        deprecated: bool | Deprecation | None = None,
+    ) -> "Callable[[H], H]": ...
+
+    @overload
+    def add_version(
+        self,
+        version: str,
+        *,
+        validate: Validate,
+        handler: "Handler",
+        deprecated: bool | Deprecation | None = None,
+    ) -> "VersionedRoute": ...
+
+    def add_version(
+        self,
+        version: str,
+        *,
+        validate: Validate,
+        handler: "Handler | None" = None,
+        deprecated: bool | Deprecation | None = None,
+    ) -> "VersionedRoute | Callable[[H], H]":
+        """Serve *version* with *handler*, or with the one that this decorates.
+
+        A public version is a date such as ``2023-10-31``, an internal one a number such as ``1``.
+
+        Returns:
+            This route where there is a *handler*, so that calls can be chained; else a decorator.
+
+        Raises:
+            SchemaDefinitionError: The version is malformed or taken, or `validate` does not fit the route.
+        """
+        where = f"The [{self.method.lower()}] at [{self.path}], version [{version}]"
+        problem = malformed(version, self.access)
+        if problem is not None:
+            raise SchemaDefinitionError(f"The [{self.method.lower()}] at [{self.path}]: {problem}")
+        self._require_new(version)
+        deprecated = False if deprecated is None else deprecated
+        require_deprecation(where, deprecated)
+        make = self._make_route(where, version, validate, deprecated)
+        if handler is not None:
+            self._enter(version, make(handler))
+            return self
+
+        def decorate(handler: "H") -> "H":
+            require_callable(where, "the handler", handler)
+            self._enter(version, make(handler))
+            return handler
+
+        return decorate
+
+    def _enter(self, version: str, route: Route) -> None:
+        self._require_new(version)
+        self._versions[version] = route
+
+    def _require_new(self, version: str) -> None:
+        if version in self._versions:
+            raise SchemaDefinitionError(
+                f'Version "{version}" handler has already been registered for the route {self._name}'
+            )
+
+    def choose(self, head: RequestParts, query: dict[str, list[str]]) -> Route:
+        """The version for a request; the field ``apiVersion`` is taken out of *query*.
+
+        Raises:
+            Refusal: The version that is asked for is malformed or unknown, or there is none to choose.
+        """
+        if not self._versions:
+            raise Refusal(500, f"No handlers registered for {self._name}.")
+        version = self._asked(head, query)
+        if version is None:
+            version = self._policy.default(self.path, self.access, self._versions)
+        if version is None:
+            raise Refusal(
+                400, f"Please specify a version via {VERSION_HEADER} header. Available versions: {self._list}"
+            )
+        if query.pop(QUERY_FIELD, None) is not None and not self._query_version:
+            raise Refusal(
+                400,
+                f'Use of query parameter "{QUERY_FIELD}" is not allowed. '
+                f'Please specify the API version using the "{VERSION_HEADER}" header.',
+            )
+        problem = malformed(version, self.access)
+        if problem is not None:
+            raise Refusal(400, problem)
+        if version not in self._versions:
+            raise Refusal(
+                400,
+                f'No version "{version}" available for {self._name}. Available versions are: {self._list}',
+            )
+        return self._versions[version]
+
+    def resolve(self, resolution: str) -> str | None:
+        """The oldest or newest version; None where there is none."""
+        return first(self._versions, self.access, resolution) if self._versions else None
+
+    def _asked(self, head: RequestParts, query: Fields) -> str | None:
+        values = head.header(VERSION_HEADER)
+        # Servers that follow CGI join what was repeated.
+        version = values[0].partition(",")[0].strip(" \t") if values else ""
+        asked = query.get(QUERY_FIELD, [])
+        if not version and self._query_version and len(asked) == 1:
+            version = asked[0]
+        return version or None
+
+    @property
+    def _name(self) -> str:
+        return f"[{self.method.lower()}] [{self.path}]"
+
+    @property
+    def _list(self) -> str:
+        return f"[{', '.join(self._versions)}]"
+
+
+def malformed(version: object, access: Access) -> str | None:
+    """What is wrong with the form of *version*, in Kibana's words; None where it is fine."""
+    text = version if isinstance(version, str) else type(version).__name__
+    shown = shorten(text)
+    if access == "public":
+        if isinstance(version, str) and _is_date(version):
+            return None
+        return f'Invalid version. Received "{shown}", expected a valid date string formatted as YYYY-MM-DD.'
+    if isinstance(version, str) and _NUMBER.fullmatch(version):
+        return None
+    return (
+        f'Invalid version number. Received "{shown}", '
+        "expected a string containing _only_ a finite, whole number greater than 0."
+    )
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+class VersionedRouter:
+    """Declares versioned routes; each method takes a path and options, and gives a `VersionedRoute`."""
+
+    def __init__(self, declare: Callable[[str, str, Mapping[str, Any]], VersionedRoute]) -> None:
+        self._declare = declare
+
+    def get(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
+        """Declare GET and HEAD on *path*."""
+        return self._declare("GET", path, options)
+
+    def post(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
+        """Declare POST on *path*."""
+        return self._declare("POST", path, options)
+
+    def put(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
+        """Declare PUT on *path*."""
+        return self._declare("PUT", path, options)
+
+    def patch(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
+        """Declare PATCH on *path*."""
+        return self._declare("PATCH", path, options)
+
+    def delete(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
+        """Declare DELETE on *path*."""
+        return self._declare("DELETE", path, options)
+
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,99}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -1,0 +1,146 @@
+"""This module says how the course of a request is run: without a loop, in one, or in a worker thread.
+
+The course is one coroutine, for plain and for async code, and its *way* says what becomes of what it
+awaits. Without a loop nothing is awaited, so that `run_now` can run it.
+"""
+
+import asyncio
+import contextvars
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from kbn_schema.kinds.definition import is_async
+
+T = TypeVar("T")
+
+# As many as Starlette has; asyncio's own are few on a small machine.
+THREADS: Final = 40
+
+
+class Way(Protocol):
+    """How the course of one request is run."""
+
+    @property
+    def awaits(self) -> bool:
+        """Whether what is awaitable can be awaited."""
+        ...
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether the course is in the event loop itself, which nothing may hold up."""
+        ...
+
+    @property
+    def in_threads(self) -> bool:
+        """Whether plain functions of an author are called in worker threads."""
+        ...
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        """What *awaitable* gives, in the course."""
+        ...
+
+    def pull(self, awaitable: Awaitable[T]) -> T:
+        """What *awaitable* gives, in a plain handler, which may block."""
+        ...
+
+
+class Plain:
+    """Without an event loop: nothing can be awaited."""
+
+    awaits = False
+    is_loop = False
+    in_threads = False
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        return self.pull(awaitable)
+
+    def pull(self, awaitable: Awaitable[T]) -> T:
+        if inspect.iscoroutine(awaitable):
+            awaitable.close()  # else it warns that nobody awaited it
+        raise TypeError("an async function was called: use handle_async, an async adapter, or a plain one")
+
+
+class OnLoop:
+    """In the event loop, where async code lives."""
+
+    awaits = True
+    is_loop = True
+    in_threads = False
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        return await awaitable
+
+    def pull(self, awaitable: Awaitable[T]) -> T:
+        raise TypeError("the event loop cannot wait for itself")
+
+
+class InThread:
+    """In a worker thread, where plain code may block; *loop* awaits what is awaitable."""
+
+    awaits = True
+    is_loop = False
+    in_threads = False
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        return self.pull(awaitable)
+
+    def pull(self, awaitable: Awaitable[T]) -> T:
+        return asyncio.run_coroutine_threadsafe(awaited(awaitable), self._loop).result()
+
+
+class Mixed(InThread):
+    """In the event loop, where an async context or hook lives, with plain functions in worker threads.
+
+    A thread of its own would not do: what an async context sets in a `ContextVar` is for its own task.
+    """
+
+    is_loop = True
+    in_threads = True
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        return await awaitable
+
+
+async def awaited(awaitable: Awaitable[T]) -> T:
+    """*awaitable* as a coroutine."""
+    return await awaitable
+
+
+PLAIN: Final = Plain()
+ON_LOOP: Final = OnLoop()
+
+
+async def call(way: Way, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What an author's *function* returns; awaited where it is awaitable."""
+    if way.in_threads and not is_async(function):
+        result = await in_thread(function, *arguments)
+    else:
+        result = function(*arguments)
+    return await way.wait(result) if inspect.isawaitable(result) else result
+
+
+async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """The result of *function*, called in a worker thread with the context variables of this task."""
+    work = functools.partial(contextvars.copy_context().run, function, *arguments)
+    return await asyncio.get_running_loop().run_in_executor(_threads(), work)
+
+
+@functools.cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, "kbn_schema")
+
+
+def run_now(course: Coroutine[Any, Any, T]) -> T:
+    """The result of a *course* whose way suspends nothing."""
+    try:
+        course.send(None)
+    except StopIteration as end:
+        return cast(T, end.value)
+    course.close()
+    raise TypeError("a course that awaits nothing was suspended")

@@ -1,0 +1,391 @@
+import asyncio
+import inspect
+import re
+import threading
+from types import MappingProxyType
+
+import pytest
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.endpoints import HTTPEndpoint
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Mount, NoMatchFound, Route, WebSocketRoute
+from starlette.testclient import TestClient
+
+from kbn_schema import schema
+from kbn_schema.adapters import starlette
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http import Router
+from tests.adapters.calling import Line, in_one, make_scope
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
+from tests.adapters.leaving import InThisProcess
+from tests.adapters.onaloop import OnALoop
+from tests.adapters.routes import make_router
+from tests.adapters.served import make_starlette
+from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
+
+s = schema
+
+
+@pytest.fixture(scope="module")
+def own_client():
+    with TestClient(make_own(), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Plain handlers, in worker threads."""
+    with TestClient(make_starlette(is_async=False), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def port():
+    with uvicorn_serving(make_starlette()) as port:
+        yield port
+
+
+class TestWithItsClient(Contract):
+    UNLIKE = MappingProxyType(
+        {
+            "malformed escapes": "httpx escapes the percent sign",
+            "latin-1 headers": "the client writes and reads headers as UTF-8",
+            "method get": "httpx writes methods in upper case",
+        }
+    )
+
+    @pytest.fixture(autouse=True)
+    def _client(self, client):
+        self.client = client
+
+    def send(self, method, target, headers=(), body=None):
+        self.client.cookies.clear()
+        answer = self.client.request(method, target, headers=list(headers), content=body)
+        return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+
+    def send_chunks(self, method, target, headers, chunks):
+        return self.send(method, target, headers, iter(chunks))
+
+    def is_torn(self, target):
+        with pytest.raises(RuntimeError, match="secret"):
+            self.send("GET", target)
+        return True
+
+
+class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
+    UNLIKE = UNLIKE_UVICORN
+
+    @pytest.fixture(autouse=True)
+    def _served(self, port):
+        self.port = port
+
+
+@starlette.validated(**OWN_PARTS)
+async def own(request, valid):
+    return JSONResponse(as_data(valid))
+
+
+@starlette.validated(body=OWN_BODY, options=OWN_PARTS["options"])
+def own_body(request, valid):
+    return JSONResponse({**as_data(valid), "thread": threading.current_thread().name})
+
+
+class Bare(HTTPEndpoint):
+    @starlette.validated()
+    async def get(self, request, valid):
+        return JSONResponse(as_data(valid))
+
+
+def make_own():
+    routes = [
+        Route("/own/{id:int}", own, methods=["POST"]),
+        Route("/body", own_body, methods=["POST"]),
+        Route("/bare", Bare),
+    ]
+    return starlette.mount(Starlette(routes=routes), make_router(is_async=True))
+
+
+class TestValidated(ValidatedContract):
+    @pytest.fixture(autouse=True)
+    def _client(self, own_client):
+        self.client = own_client
+
+    send = TestWithItsClient.send
+
+    def test_a_plain_endpoint_may_block(self):
+        answer = self.send("POST", "/body", [JSON], b'{"n": 1}')
+
+        assert threading.main_thread().name != answer.json()["thread"]
+        assert "AnyIO worker thread" == answer.json()["thread"]
+
+
+class TestOnALoop(OnALoop):
+    mount = staticmethod(lambda router: starlette.mount(Starlette(), router))
+
+
+def hello(context, request, response):
+    return response.ok(body=dict(request.params))
+
+
+def router_of(*paths, handler=hello, method="get"):
+    router = Router()
+    for path in paths:
+        getattr(router, method)(path, validate={"params": s.any()})(handler)
+    return router
+
+
+def theirs(request):
+    return PlainTextResponse("theirs")
+
+
+def ask(app, target, method="GET", **options):
+    with TestClient(app, follow_redirects=False) as client:
+        return client.request(method, target, **options)
+
+
+def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
+    app = Starlette(routes=[Route("/a/{x:path}", theirs)])
+    starlette.mount(app, router_of("/a/{id}"))
+
+    assert ("theirs", {"id": "b/c"}) == (ask(app, "/a/b/c").text, ask(app, "/a/b%2Fc").json())
+
+
+@pytest.mark.parametrize("redirects", [True, False])
+@pytest.mark.parametrize(("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/{id}", "/a/1/")])
+def test_a_slash_at_the_end_counts(path, target, redirects):
+    app = starlette.mount(Starlette(), router_of(path))
+    app.router.redirect_slashes = redirects
+
+    assert 404 == ask(app, target).status_code
+
+
+def test_the_app_redirects_its_own_paths_as_before():
+    app = starlette.mount(Starlette(routes=[Route("/own/", theirs)]), router_of("/a"))
+
+    assert (307, "http://testserver/own/") == (
+        ask(app, "/own").status_code,
+        ask(app, "/own").headers["location"],
+    )
+
+
+def test_websockets_of_the_app_are_left_alone():
+    async def endpoint(websocket):
+        await websocket.accept()
+        await websocket.send_text("theirs")
+        await websocket.close()
+
+    app = starlette.mount(Starlette(routes=[WebSocketRoute("/a", endpoint)]), router_of("/a"))
+
+    with TestClient(app) as client, client.websocket_connect("/a") as websocket:
+        assert "theirs" == websocket.receive_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("/a", "/a"),
+        ("/a/{id}", "/a/{name}"),
+        ("/a/{id}", "/a/{id:int}"),
+        ("/a/{id}", "/a/b"),
+        ("/{r*}", "/{r:path}"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, method):
+    app = Starlette(routes=[Route(own, theirs, methods=[method])])
+
+    with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
+        starlette.mount(app, router_of(path))
+
+
+@pytest.mark.parametrize(
+    ("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{r*}", "/b/{id}"), ("/{x}", "/a/b")]
+)
+def test_other_routes_of_the_app_are_none_of_our_business(path, own):
+    starlette.mount(Starlette(routes=[Route(own, theirs)]), router_of(path))
+
+
+def test_a_router_is_mounted_once():
+    router = router_of("/a")
+    app = starlette.mount(Starlette(), router)
+
+    with pytest.raises(ValueError, match="mounted on this app already"):
+        starlette.mount(app, router)
+    starlette.mount(Starlette(), router)
+
+
+def test_two_routers_do_not_share_a_path():
+    app = starlette.mount(Starlette(), router_of("/a/{id}"))
+
+    with pytest.raises(ValueError, match="would never be reached"):
+        starlette.mount(app, router_of("/a/{name}"))
+    starlette.mount(app, router_of("/b"))
+    assert [{"id": "1"}, {}] == [ask(app, target).json() for target in ("/a/1", "/b")]
+
+
+def test_the_router_that_was_mounted_first_goes_first():
+    app = Starlette()
+    for path in ("/{one}/b", "/a/{two}"):
+        starlette.mount(app, router_of(path))
+
+    assert {"one": "a"} == ask(app, "/a/b").json()
+
+
+def test_routes_may_be_declared_later():
+    router = Router()
+    app = starlette.mount(Starlette(), router)
+    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
+
+    assert "late" == ask(app, "/late").text
+
+
+def test_an_app_under_a_path_has_its_own_paths():
+    inner = starlette.mount(Starlette(), router_of("/a/{id}"))
+    app = Starlette(routes=[Mount("/s ub", app=inner)])
+
+    assert {"id": "b/c"} == ask(app, "/s%20ub/a/b%2Fc").json()
+    assert [404, 404] == [ask(app, target).status_code for target in ("/a/b", "/s%20ub/a/b/c")]
+
+
+def test_what_starlette_answers_with_is_handed_on():
+    async def handler(context, request, response):
+        done = BackgroundTask(told.append, "done")
+        return PlainTextResponse("native", 202, headers={"x-a": "b"}, background=done)
+
+    told = []
+    answer = ask(starlette.mount(Starlette(), router_of("/", handler=handler)), "/")
+
+    assert (202, "native", "b") == (answer.status_code, answer.text, answer.headers["x-a"])
+    assert ["done"] == told
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_what_starlette_raises_goes_to_its_handlers(is_async):
+    def plain(context, request, response):
+        raise HTTPException(418, "short")
+
+    async def asynchronous(context, request, response):
+        plain(context, request, response)
+
+    async def explain(request, error):
+        return PlainTextResponse(f"{request.url.path}: {error.detail}", error.status_code)
+
+    app = Starlette(exception_handlers={HTTPException: explain})
+    starlette.mount(app, router_of("/a", handler=asynchronous if is_async else plain))
+    answer = ask(app, "/a")
+
+    assert (418, "/a: short") == (answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_the_app_wraps_its_middleware_around(native):
+    def handler(context, request, response):
+        raw = request.unstable_raw_request()
+        text = f"{raw.state.user} {raw.url.path} {raw.headers['x-b']} {raw.app.state.name}"
+        return PlainTextResponse(text) if native else response.ok(body=text)
+
+    class Login(BaseHTTPMiddleware):
+        async def dispatch(self, request, call_next):
+            request.state.user = "ann"
+            answer = await call_next(request)
+            answer.headers["x-login"] = str(answer.status_code)
+            return answer
+
+    app = Starlette(middleware=[Middleware(Login), Middleware(GZipMiddleware, minimum_size=1)])
+    app.state.name = "app"
+    starlette.mount(app, router_of("/a", handler=handler))
+    answer = ask(app, "/a", headers={"x-b": "c"})
+
+    assert ("ann /a c app", "200", "gzip") == (
+        answer.text,
+        answer.headers["x-login"],
+        answer.headers["content-encoding"],
+    )
+
+
+def test_the_body_was_received_before_the_handler_is_called():
+    async def handler(context, request, response):
+        with pytest.raises(RuntimeError, match="Receive channel"):
+            await request.unstable_raw_request().body()
+        return response.ok(body=request.body)
+
+    router = Router()
+    router.post("/", validate={"body": s.object({"n": s.number()})})(handler)
+
+    assert {"n": 1} == ask(starlette.mount(Starlette(), router), "/", "POST", json={"n": 1}).json()
+
+
+@pytest.mark.parametrize("target", ["/endless", "/validated"])
+def test_a_client_that_leaves_is_no_error_behind_middleware(target, caplog):
+    class Pass(BaseHTTPMiddleware):
+        async def dispatch(self, request, call_next):
+            return await call_next(request)
+
+    told = []
+
+    async def pieces():
+        try:
+            while True:
+                yield b"x"
+                await asyncio.sleep(0)
+        finally:
+            told.append("closed")
+
+    async def handler(context, request, response):
+        return response.ok(body=pieces())
+
+    app = Starlette(middleware=[Middleware(Pass)], routes=[Route("/validated", own_body, methods=["POST"])])
+    starlette.mount(app, router_of("/endless", handler=handler))
+
+    async def main():
+        line = Line({"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"})
+        scope = make_scope("POST", target, [JSON])
+        if target == "/endless":
+            line.incoming = [in_one(b"")]
+            scope["method"] = "GET"
+        task = asyncio.create_task(app(scope, line.receive, line.send))
+        await line.until_sent(3 if target == "/endless" else 0)
+        line.done.set()
+        await asyncio.wait_for(task, 5)
+
+    asyncio.run(main())
+
+    assert (["closed"] if target == "/endless" else []) == told
+    assert [] == caplog.records
+
+
+def test_endpoints_see_the_parameters():
+    def handler(context, request, response):
+        return response.ok(body=request.unstable_raw_request().path_params)
+
+    app = Starlette(
+        routes=[Mount("/{tenant:int}", app=starlette.mount(Starlette(), router_of("/{id}", handler=handler)))]
+    )
+
+    assert {"tenant": 1, "id": "b/c"} == ask(app, "/1/b%2Fc").json()
+
+
+def test_urls_of_our_routes_are_not_built():
+    app = starlette.mount(Starlette(), router_of("/a"))
+
+    with pytest.raises(NoMatchFound):
+        app.url_path_for("hello")
+    assert "/own" == starlette.mount(
+        Starlette(routes=[Route("/own", theirs, name="own")]), router_of("/a")
+    ).url_path_for("own")
+
+
+def test_a_wrapper_has_the_name_of_the_endpoint_but_not_its_signature():
+    assert "own" == own.__name__
+    assert not hasattr(own, "__wrapped__")
+    assert ["arguments"] == list(inspect.signature(own).parameters)
+
+
+def test_a_mistake_in_what_is_validated_is_told_at_once():
+    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
+        starlette.validated(body=s.string)

@@ -1,0 +1,231 @@
+import contextlib
+import json
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from http.client import HTTPConnection
+
+import pytest
+
+from kbn_schema import cli
+from kbn_schema.demo import serve
+from kbn_schema.demo.schemas import attributes
+from kbn_schema.demo.serve import HOST, Quiet, in_background, listening
+from kbn_schema.demo.steps import NDJSON, STORY, Chapter, Step
+
+STEPS = [step for chapter in STORY for step in chapter.steps]
+MANY = "".join(
+    json.dumps({"type": "dashboard", "id": f"d{n}", "attributes": {"title": "A", "description": "A" * 999}})
+    + "\n"
+    for n in range(900)
+)
+
+
+class Deadline:
+    """Calls *stop* after some *seconds*, unless it is closed before."""
+
+    def __init__(self, seconds, stop):
+        self._timer = threading.Timer(seconds, stop)
+        self._timer.start()
+
+    def close(self):
+        self._timer.cancel()
+        self._timer.join()
+
+
+@contextlib.contextmanager
+def serving():
+    """The process of ``kbn-schema demo --serve``, its port and what it has shown."""
+    arguments = [sys.executable, "-m", "kbn_schema", "demo", "--serve"]
+    with (
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        contextlib.closing(Deadline(60, process.kill)),
+    ):
+        shown = ""
+        while "@objects.ndjson" not in shown and (line := process.stdout.readline()):
+            shown += line
+        yield process, int(re.search(r"http://127\.0\.0\.1:(\d+)/ ", shown)[1]), shown
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert 0 == process.returncode
+
+
+@pytest.fixture
+def server():
+    with listening(0, Quiet) as server, in_background(server):
+        yield server
+
+
+def ask(server, method, target, body=None, headers=None):
+    with contextlib.closing(HTTPConnection(HOST, server.server_port, timeout=10)) as connection:
+        connection.request(method, target, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def test_the_demo_shows_every_step_and_is_fine(capsys):
+    status = cli.main(["demo"])
+    out, err = capsys.readouterr()
+
+    assert (0, "") == (status, err)
+    assert all(f"{step.title}\n  {step.method} {step.target}\n" in out for step in STEPS)
+    assert [str(step.status) for step in STEPS] == re.findall(r"^  (\d{3}) [A-Z]", out, re.M)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '  warning: 299 kbn_schema "send tags as a list, to version 2026-06-01"',
+        "[request body.attributes.tags]: ",
+        "Available versions are: [2023-10-31,",
+        '  if-none-match: "1"\n  304 Not Modified\n  etag: "1"\n\n',
+        "[request headers.if-match]: ",
+        '{"imported": 1}',
+        "Saved object [visualization/map] conflict",
+        '"path": ["body", "line", 2, "attributes", "title"]',
+        "  content-disposition: attachment; filename=objects.ndjson",
+        '"did_you_mean": "description"',
+        "expected a request body of media type [application/json]",
+        "  allow: DELETE, GET, HEAD, OPTIONS, POST, PUT",
+        "  location: /assets/index.html",
+        "  <!doctype html>",
+    ],
+)
+def test_the_story_tells(story, told):
+    assert told in story
+
+
+@pytest.fixture(scope="module")
+def story():
+    arguments = [sys.executable, "-m", "kbn_schema", "demo"]
+    return subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_the_story_fits_80_columns_and_has_no_colour_in_a_file(story):
+    assert max(map(len, story.splitlines())) <= 80
+    assert "\x1b" not in story
+
+
+def test_the_story_needs_no_extra(story):
+    """Someone who only installs the package sees the same."""
+    missing = "; ".join(f"sys.modules[{name!r}] = None" for name in ("msgspec", "multipart", "yaml"))
+    code = f"import sys; {missing}; from kbn_schema.cli import main; sys.exit(main(['demo']))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    changing = r"127.0.0.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+"
+
+    assert (0, "") == (told.returncode, told.stderr)
+    assert re.sub(changing, "", story) == re.sub(changing, "", told.stdout)
+
+
+def test_an_unexpected_answer_fails_the_demo(capsys, monkeypatch):
+    steps = (Step("Odd", "GET", "/api/saved_objects/_find", 418), STEPS[0])
+    monkeypatch.setattr(serve, "STORY", (Chapter("Odd", steps),))
+    status = cli.main(["demo"])
+
+    assert 1 == status
+    assert "1 of 2 answers were not as expected." in capsys.readouterr().out
+
+
+def test_no_answer_at_all_fails_the_demo(capsys, monkeypatch):
+    monkeypatch.setattr(serve, "STORY", (Chapter("Odd", (Step("Odd", "GET", "/", 200),)),))
+    monkeypatch.setattr(serve.Handler, "handle", lambda self: None)
+    status = cli.main(["demo"])
+
+    assert 1 == status
+    assert "no answer: RemoteDisconnected" in capsys.readouterr().out
+
+
+def test_the_demo_takes_a_port_that_is_free(capsys):
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        statuses = [cli.main(["demo", *more, "--port", str(port)]) for more in ([], ["--serve"])]
+
+    assert [2, 2] == statuses
+    assert 2 == capsys.readouterr().err.count(f"kbn-schema: cannot listen on port [{port}]: ")
+
+
+def test_serve_keeps_running_until_ctrl_c():
+    with serving() as (process, port, shown):
+        with contextlib.closing(HTTPConnection(HOST, port, timeout=10)) as connection:
+            connection.request("GET", "/api/saved_objects/dashboard/a%2Fb?x=%zz")
+            answer = connection.getresponse()
+            answer.read()
+        log = process.stderr.readline()
+
+    assert 400 == answer.status
+    assert f"Open http://127.0.0.1:{port}/ in a browser" in shown
+    assert '"GET /api/saved_objects/dashboard/a%2Fb?x=%zz HTTP/1.1" 400' in log
+
+
+@pytest.mark.skipif(not shutil.which("curl") or not shutil.which("sh"), reason="there is no curl")
+def test_the_commands_that_serve_shows_work(tmp_path):
+    with serving() as (_, _, shown):
+        commands = re.findall(r"^  (curl (?:\\\n|.)+)$", shown, re.M)
+        ran = [
+            subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=30)
+            for command in commands
+        ]
+    answers = [process.stdout.partition("\n")[0].strip() for process in ran]
+
+    assert ["HTTP/1.0 201 Created", "HTTP/1.0 400 Bad Request", "", "HTTP/1.0 200 OK"] == answers
+    assert '{"imported":1}' in ran[3].stdout
+    assert '"title": "Sales"' in (tmp_path / "objects.ndjson").read_text()
+
+
+def test_a_body_that_nobody_reads_does_not_cost_the_answer(server):
+    """It would where the connection is closed before the client has sent it."""
+
+    assert {413} == {
+        ask(server, "POST", "/api/saved_objects/_import", b" " * 3_000_000, NDJSON)[0] for _ in range(5)
+    }
+
+
+def test_a_stream_is_sent_over_the_socket(server):
+    imported = ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
+    status, exported = ask(server, "GET", "/api/saved_objects/_export")
+
+    assert (200, b'{"imported":900}') == imported
+    assert (200, 900) == (status, exported.count(b"\n"))
+
+
+def test_a_client_that_hangs_up_holds_nothing_up(server, capfd):
+    ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
+    for _ in range(5):
+        with socket.create_connection((HOST, server.server_port), timeout=10) as connection:
+            connection.sendall(b"GET /api/saved_objects/_export HTTP/1.1\r\n\r\n")
+            connection.recv(100)
+        with socket.create_connection((HOST, server.server_port), timeout=10) as connection:
+            connection.sendall(b"GET /api/saved_objects/_ex")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+
+    assert 200 == ask(server, "POST", "/api/saved_objects/_import?overwrite=true", MANY, NDJSON)[0]
+    assert ("", "") == capfd.readouterr()
+
+
+def test_many_clients_are_served_at_once(server):
+    statuses = []
+
+    def create(n):
+        body = '{"attributes": {"title": "A"}}'
+        headers = {"content-type": "application/json"}
+        statuses.append(ask(server, "POST", f"/api/saved_objects/dashboard/{n % 5}", body, headers)[0])
+
+    threads = [threading.Thread(target=create, args=(n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert [201] * 5 + [409] * 15 == sorted(statuses)
+
+
+def test_the_schemas_of_the_demo_can_be_asked_from_the_command_line(tmp_path):
+    (tmp_path / "a.json").write_text('{"title": "A"}')
+
+    assert 0 == cli.main(["validate", "kbn_schema.demo.schemas:attributes", str(tmp_path / "a.json")])
+    assert {"title": "A", "description": "", "tags": [], "hits": 0} == attributes.validate({"title": "A"})
