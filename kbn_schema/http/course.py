@@ -24,7 +24,7 @@ from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, 
 from kbn_schema.http.route import Request, Route
 from kbn_schema.http.streams import Closer, Flow, close_all, close_source, is_stream
 from kbn_schema.http.validation import InvalidRequest, InvalidResponse, ValidRequest, check_response
-from kbn_schema.http.ways import Way, call, in_thread
+from kbn_schema.http.ways import ORDINARY, UPLOADS, Way, call, in_thread
 
 S = TypeVar("S")
 
@@ -169,7 +169,10 @@ class Course:
 
     async def _handled(self, route: Route, context: Any, request: Request, way: Way) -> Response:
         if way.in_threads:
-            response = await in_thread(route.handler, context, request, RESPONSES)
+            threads = UPLOADS if route.intake().streams else ORDINARY
+            response = await in_thread(
+                route.handler, context, request, RESPONSES, abandoned=_close, threads=threads
+            )
         else:
             response = route.handler(context, request, RESPONSES)
         if type(response) is Response:
@@ -254,3 +257,9 @@ class Course:
     @property
     def _name(self) -> str:
         return f"{self.head.method} {self.route.path if self.route else ''}"
+
+
+async def _close(response: object) -> None:
+    """Close what nobody will send."""
+    if isinstance(response, Response) and is_stream(response.body):
+        await close_source(response.body)

@@ -1,7 +1,7 @@
 """This module takes a request from its head to its answer; it does no I/O of its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 from kbn_schema.http.course import Course, Native
@@ -9,18 +9,20 @@ from kbn_schema.http.failures import refused
 from kbn_schema.http.fields import decode_query
 from kbn_schema.http.lifecycle import Lifecycle
 from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, declared_length
-from kbn_schema.http.readers import AsyncRead, Read
-from kbn_schema.http.reception import Received, receive
+from kbn_schema.http.readers import AsyncRead, Read, patiently
+from kbn_schema.http.reception import Received, patience_of, receive
 from kbn_schema.http.rendering import render
 from kbn_schema.http.responses import error_response
 from kbn_schema.http.route import Route, require_sync
 from kbn_schema.http.streams import AsyncStream, Flow, SyncStream
-from kbn_schema.http.ways import ON_LOOP, PLAIN, InThread, Mixed, Way, in_thread, run_now
+from kbn_schema.http.ways import ON_LOOP, ORDINARY, PLAIN, UPLOADS, InThread, Mixed, Way, in_thread, run_now
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 # Kibana's own, taken from a query before it is validated.
 RESERVED_FIELD: Final = "elasticInternalOrigin"
+PATIENT: Final = patience_of({})
 
 
 class Endpoint(Protocol):
@@ -107,7 +109,18 @@ class Exchange(Course):
         """The answer, made in this thread; *way* awaits what has to be awaited."""
         return run_now(self.run(body, way, make_stream))
 
-    async def answer_async(self, body: bytes | AsyncRead | None = None) -> ResponseParts[AsyncStream]:
+    async def in_time(self, first: Awaitable[T]) -> T | Refusal:
+        """The *first* of a body, or a refusal where it takes too long; `answer_async` takes either."""
+        patience = PATIENT if self.route is None else self.route.patience
+        streams = self.reads and self.route is not None and self.route.intake().streams
+        try:
+            return await patiently(first, patience.read_piece if streams else patience.payload)
+        except Refusal as refusal:
+            return refusal
+
+    async def answer_async(
+        self, body: bytes | AsyncRead | Refusal | None = None
+    ) -> ResponseParts[AsyncStream]:
         """The answer to the request with *body*; the handler may be async, or plain and run in a thread.
 
         Where its body is no bytes, it is an async iterator of them with `aclose`, which has to be called.
@@ -123,7 +136,11 @@ class Exchange(Course):
         if self._lifecycle.is_async:
             return await self.run(received, Mixed(loop), AsyncStream)
         course = self.run(received, InThread(loop), AsyncStream)
-        return await in_thread(lambda: run_now(course))
+        try:
+            threads = UPLOADS if callable(received) else ORDINARY
+            return await in_thread(lambda: run_now(course), abandoned=_close, threads=threads)
+        finally:
+            course.close()  # which may not have begun
 
     async def _receive_early(self, route: Route, read: AsyncRead) -> Received:
         """The body, read here and not in a thread, which a slow client would hold."""
@@ -139,3 +156,9 @@ class Exchange(Course):
     def refuse(self, status: int, message: str | None = None) -> ResponseParts:
         """The answer where the body cannot be read; *message* defaults to the reason phrase."""
         return render(error_response(status, message), self.head, self._headers)
+
+
+async def _close(answer: ResponseParts[AsyncStream]) -> None:
+    """Close what nobody will send."""
+    if isinstance(answer, ResponseParts) and not isinstance(answer.body, bytes):
+        await answer.body.aclose()

@@ -53,5 +53,6 @@ def _split(values: Iterable[str]) -> list[str]:
     return [item for item in items if item]
 
 
-# RFC 9110, section 5.6.1: a comma inside a quoted string does not end an item.
-_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++')
+# RFC 9110, section 5.6.1: a comma inside a quoted string does not end an item. A quote that is not closed
+# reaches to the end, so that no text is looked at twice.
+_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++', re.DOTALL)

@@ -6,9 +6,11 @@ A plain handler reads a `BodyReader`, an async one an `AsyncBodyReader`; both co
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kbn_schema.http.parts import Refusal, too_large
+
+T = TypeVar("T")
 
 CHUNK: Final = 65_536
 
@@ -178,14 +180,19 @@ async def read_all_async(read: AsyncRead, meter: Meter, patience: float | None =
             return b"".join(chunks)
 
 
-async def patiently(awaitable: Awaitable[bytes], seconds: float | None) -> bytes:
-    """What *awaitable* gives within *seconds*.
+async def patiently(awaitable: Awaitable[T], seconds: float | None) -> T:
+    """What *awaitable* gives within *seconds*; None is for ever.
 
     Raises:
         Refusal: 408, it did not.
     """
+    if seconds is None:
+        return await awaitable
+    limit = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds):
+        async with limit:
             return await awaitable
     except TimeoutError:
+        if not limit.expired():
+            raise
         raise Refusal(408, "the request body was not received in time") from None

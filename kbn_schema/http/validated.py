@@ -11,7 +11,7 @@ from kbn_schema.http.exchange import Exchange
 from kbn_schema.http.intake import Intake
 from kbn_schema.http.lifecycle import Lifecycle
 from kbn_schema.http.once import Once
-from kbn_schema.http.parts import RequestParts, ResponseParts
+from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts
 from kbn_schema.http.readers import AsyncRead, Read
 from kbn_schema.http.responses import ResponseFactory
 from kbn_schema.http.route import Request, Route, TransportOptions
@@ -33,7 +33,9 @@ class Reception(Exchange):
         """The request with *body*; bytes, a reader, or None."""
         return cast("ValidRequest | ResponseParts", run_now(self.run(body, PLAIN, SyncStream)))
 
-    async def accept_async(self, body: bytes | AsyncRead | None = None) -> ValidRequest | ResponseParts:
+    async def accept_async(
+        self, body: bytes | AsyncRead | Refusal | None = None
+    ) -> ValidRequest | ResponseParts:
         """The request with *body*; a reader is awaited.
 
         Raises:

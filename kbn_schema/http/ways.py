@@ -5,9 +5,11 @@ awaits. Without a loop nothing is awaited, so that `run_now` can run it.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -18,6 +20,9 @@ T = TypeVar("T")
 
 # As many as Starlette has; asyncio's own are few on a small machine.
 THREADS: Final = 40
+ORDINARY: Final = "kbn_schema"
+# Of their own, for clients decide how long these take.
+UPLOADS: Final = "kbn_schema uploads"
 
 
 class Way(Protocol):
@@ -125,15 +130,47 @@ async def call(way: Way, function: Callable[..., Any], *arguments: Any) -> Any:
     return await way.wait(result) if inspect.isawaitable(result) else result
 
 
-async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
-    """The result of *function*, called in a worker thread with the context variables of this task."""
-    work = functools.partial(contextvars.copy_context().run, function, *arguments)
-    return await asyncio.get_running_loop().run_in_executor(_threads(), work)
+async def in_thread(
+    function: Callable[..., T],
+    *arguments: Any,
+    abandoned: Callable[[T], Awaitable[None]] | None = None,
+    threads: str = ORDINARY,
+) -> T:
+    """The result of *function*, called in a worker thread with the context variables of this task.
+
+    A thread cannot be cancelled: where this task is, it ends with the thread, so that nothing is closed
+    that the thread still uses. *abandoned* is told of a result that nobody gets then.
+    """
+    variables = contextvars.copy_context()
+    work = _threads(threads).submit(variables.run, _without_stop_iteration, function, *arguments)
+    result = asyncio.wrap_future(work)
+    try:
+        return await asyncio.shield(result)
+    except asyncio.CancelledError:
+        if not work.cancel():
+            while not result.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([result])
+            if result.exception() is None and abandoned is not None:
+                await abandoned(result.result())
+        raise
+
+
+def _without_stop_iteration(function: Callable[..., T], *arguments: Any) -> T:
+    try:
+        return function(*arguments)
+    except StopIteration as error:  # whoever waits for the future would never be woken
+        raise RuntimeError("a function raised StopIteration") from error
 
 
 @functools.cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, "kbn_schema")
+def _threads(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, name)
+
+
+if hasattr(os, "register_at_fork"):
+    # The child of a fork has none of the threads.
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def run_now(course: Coroutine[Any, Any, T]) -> T:

@@ -67,6 +67,7 @@ def test_the_limit_is_that_of_the_route_that_will_be_called(method, limit):
     exchange = opened(method)
 
     assert (limit, None, method == "POST") == (exchange.limit, exchange.length, exchange.reads)
+    assert exchange.known
     assert "/api/a/{id?}" == exchange.route.path
 
 
@@ -196,6 +197,37 @@ def test_a_refusal_of_an_adapter_says_the_version():
     headers = dict(answer.headers)
 
     assert (411, "1", True) == (answer.status, headers["elastic-api-version"], "warning" in headers)
+
+
+def opened_in_time(timeout, rule=None):
+    router = Router()
+    options = {"timeout": timeout}
+    router.post("/", validate={"body": rule or s.buffer()}, options=options)(
+        lambda _, request, response: response.ok(body=request.body)
+    )
+    return router.open(RequestParts("POST", "/"))
+
+
+async def in_a_while(seconds=0.05):
+    await asyncio.sleep(seconds)
+    return b"x"
+
+
+@pytest.mark.parametrize("rule", [s.buffer(), s.stream()])
+def test_the_first_of_a_body_is_waited_for_as_long_as_the_route_says(rule):
+    async def main(timeout, awaitable):
+        exchange = opened_in_time(timeout, rule)
+        return (await exchange.answer_async(await exchange.in_time(awaitable))).status
+
+    assert 200 == asyncio.run(main({"payload": 2000, "idle_socket": 2000}, in_a_while()))
+    assert 408 == asyncio.run(main({"payload": 10, "idle_socket": 10}, in_a_while(2)))
+
+
+def test_without_a_route_the_first_of_a_body_is_waited_for_too():
+    async def main():
+        return await Router().open(RequestParts("POST", "/nowhere")).in_time(in_a_while())
+
+    assert b"x" == asyncio.run(main())
 
 
 class Theirs:

@@ -410,6 +410,13 @@ def test_a_stream_that_comes_too_slowly_is_408(course):
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.parametrize("course", ["thread is given", "async is given", "thread reads", "async reads"])
+def test_a_time_of_zero_is_no_limit(course):
+    timeout = {"payload": 0, "idle_socket": 0}
+
+    assert (200, b"xx") == outcome(course, Slow([b"x", b"x"], 0.01), timeout=timeout)
+
+
 def test_a_slow_body_holds_no_thread():
     """More slow clients than there are threads, and one that is quick."""
 

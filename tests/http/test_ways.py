@@ -1,13 +1,21 @@
 """Where the course of a request runs."""
 
 import asyncio
+import contextlib
+import io
+import json
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
+from kbn_schema import schema
 from kbn_schema.http import RequestParts, Router
 from kbn_schema.http.course import LARGE
 from kbn_schema.http.reception import patience_of
+from kbn_schema.http.ways import THREADS
 
 JSON = ("content-type", "application/json")
 
@@ -72,3 +80,178 @@ def test_time_limits_are_in_milliseconds_and_0_is_none(timeout, expected):
     patience = patience_of(timeout)
 
     assert expected == (patience.payload, patience.piece, patience.read_piece)
+
+
+def context_of(events):
+    @contextlib.contextmanager
+    def make():
+        events.append("entered")
+        try:
+            yield
+        finally:
+            events.append("left")
+
+    return make
+
+
+async def plain_hook(request, response):
+    """One async hook brings the course into the loop, and the handler into a thread."""
+
+
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("hooks", [[], [plain_hook]], ids=["in a thread", "on the loop"])
+def test_a_request_that_is_cancelled_waits_for_its_handler_and_closes_what_it_left(hooks, streams):
+    events, begun, go_on = [], threading.Event(), threading.Event()
+    router = Router(context=context_of(events))
+    for hook in hooks:
+        router.on_response(hook)
+
+    class Source(io.BytesIO):
+        def close(self):
+            events.append("closed")
+
+    @router.get("/", validate=False)
+    def handler(context, request, response):
+        begun.set()
+        go_on.wait(5)
+        events.append("handled")
+        return response.ok(body=Source(b"x") if streams else "x")
+
+    async def main():
+        task = asyncio.create_task(router.handle_async(RequestParts("GET", "/")))
+        await asyncio.to_thread(begun.wait, 5)
+        task.cancel()
+        await asyncio.sleep(0.01)
+        events.append("cancelled")
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+
+    assert ["entered", "cancelled", "handled"] == events[:3]
+    assert {"left", *(["closed"] if streams else [])} == set(events[3:])
+
+
+def test_a_request_that_is_cancelled_before_it_finds_a_thread_never_begins():
+    router, go_on, begun = Router(), threading.Event(), threading.Semaphore(0)
+    calls = []
+
+    @router.get("/busy", validate=False)
+    def block(context, request, response):
+        begun.release()
+        go_on.wait(5)
+        return response.ok()
+
+    @router.get("/late", validate=False)
+    def late(context, request, response):
+        calls.append(1)
+        return response.ok()
+
+    async def main():
+        tasks = [
+            asyncio.create_task(router.handle_async(RequestParts("GET", "/busy"))) for _ in range(THREADS)
+        ]
+        for _ in tasks:
+            await asyncio.to_thread(begun.acquire, True, 5)
+        waiting = asyncio.create_task(router.handle_async(RequestParts("GET", "/late")))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        go_on.set()
+        return [answer.status for answer in await asyncio.gather(*tasks)]
+
+    assert [200] * THREADS == asyncio.run(main())
+    assert [] == calls
+
+
+@pytest.mark.parametrize("hooks", [[], [plain_hook]], ids=["in a thread", "on the loop"])
+def test_a_plain_handler_that_raises_stop_iteration_is_a_500(hooks):
+    router = Router()
+    for hook in hooks:
+        router.on_response(hook)
+    router.get("/", validate=False)(lambda *_: next(iter([])))
+
+    async def main():
+        return await asyncio.wait_for(router.handle_async(RequestParts("GET", "/")), 5)
+
+    assert 500 == asyncio.run(main()).status
+
+
+def test_slow_uploads_leave_threads_for_others():
+    router = Router()
+
+    @router.post("/upload", validate={"body": schema.stream()})
+    def upload(context, request, response):
+        return response.ok(body=request.body.read())
+
+    @router.get("/plain", validate=False)
+    def plain(context, request, response):
+        return response.ok(body="x")
+
+    async def main():
+        never = asyncio.Event()
+
+        async def read():
+            await never.wait()
+            return b""
+
+        async def send():
+            return await router.open(RequestParts("POST", "/upload")).answer_async(read)
+
+        uploads = [asyncio.create_task(send()) for _ in range(THREADS + 1)]
+        await asyncio.sleep(0.05)
+        answer = await asyncio.wait_for(router.handle_async(RequestParts("GET", "/plain")), 5)
+        never.set()
+        return answer.status, [answer.status for answer in await asyncio.gather(*uploads)]
+
+    assert (200, [200] * (THREADS + 1)) == asyncio.run(main())
+
+
+FORKED = """
+import asyncio, os, sys
+from kbn_schema import schema
+from kbn_schema.http import RequestParts, Router
+router = Router()
+router.get("/", validate=False)(lambda context, request, response: response.ok())
+ask = lambda: asyncio.run(asyncio.wait_for(router.handle_async(RequestParts("GET", "/")), 5)).status
+assert ask() == 200
+child = os.fork()
+if not child:
+    os._exit(0 if ask() == 200 else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_fork_has_threads_of_its_own():
+    ended = subprocess.run([sys.executable, "-c", FORKED], timeout=30, capture_output=True, text=True)
+
+    assert (0, "") == (ended.returncode, ended.stderr)
+
+
+@pytest.mark.parametrize(
+    ("sent", "items"),
+    [
+        ('a, "b, c" , d,, "x\\", y" z', ["a", '"b, c"', "d", '"x\\", y" z']),
+        ('a, "open, b', ["a", '"open, b']),
+        ('"a\\', ['"a\\']),
+        ('a"b,c"d, e', ['a"b,c"d', "e"]),
+        ('\\"' * 30_000, ['\\"' * 30_000]),
+    ],
+    ids=["quoted", "open", "escaped end", "inside", "hostile"],
+)
+def test_a_list_in_a_header_is_split_in_linear_time(sent, items):
+    """The last one took seconds where a quote was tried again and again."""
+    router = Router()
+    block = {"headers": schema.object({"x-a": schema.array_of(schema.string())})}
+
+    @router.get("/", validate=block)
+    def handler(context, request, response):
+        return response.ok(body=request.headers["x-a"])
+
+    began = time.process_time()
+    answer = router.handle(RequestParts("GET", "/", headers=[("x-a", sent)]))
+
+    assert items == json.loads(answer.body)
+    assert time.process_time() - began < 1
