@@ -22,16 +22,20 @@ uvloop).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
-from kbn_schema.adapters.shared import encode, present_as, without_origin
+from kbn_schema.adapters.shared import encode, present_as
 from kbn_schema.http import Disconnected, Exchange, RequestParts, ResponseParts, Router
+from kbn_schema.http.parts import Refusal
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
 from kbn_schema.http.streams import AsyncStream
 from kbn_schema.http.validated import Check
+
+T = TypeVar("T")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -90,11 +94,7 @@ def validated(
     def decorate(app: Callable[..., Awaitable[None]]) -> App:
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
             reception = check.open(parts_of(scope, scope), scope.get("path_params", {}))
-            try:
-                content = await receive_body(receive) if reception.reads else None
-                valid = await reception.accept_async(reader_of(content))
-            except Disconnected:
-                return
+            valid, content = await answer_with_body(reception, reception.accept_async, receive)
             if isinstance(valid, ResponseParts):
                 await send_parts(valid, content, receive, send)
             else:
@@ -119,14 +119,22 @@ def parts_of(scope: Scope, raw: object) -> RequestParts:
 
 async def respond(exchange: Exchange, receive: Receive, send: Send) -> None:
     """Read what *exchange* wants of the body, and send its answer."""
-    content = None
-    try:
-        if exchange.reads:
-            content = await receive_body(receive)
-        answer = await exchange.answer_async(reader_of(content))
-    except Disconnected:
-        return
+    answer, content = await answer_with_body(exchange, exchange.answer_async, receive)
     await send_parts(answer, content, receive, send)
+
+
+async def answer_with_body(
+    incoming: Exchange, accept: Callable[[Any], Awaitable[T]], receive: Receive
+) -> tuple[T | ResponseParts, "Content"]:
+    """What *accept* makes of the body, and the body as it came."""
+    content: Content = None
+    try:
+        if incoming.reads:
+            content = await _receive_in_time(incoming, receive)
+        return await accept(content.read if isinstance(content, Body) else content), content
+    except Disconnected:
+        # To nobody, mostly; but middleware, and some servers, take no answer for an error of ours.
+        return incoming.refuse(400, "the request body could not be read"), None
 
 
 class Body:
@@ -167,14 +175,36 @@ async def receive_body(receive: Receive) -> bytes | Body:
     return Body(message, receive) if message.get("more_body") else message.get("body", b"")
 
 
-def reader_of(content: bytes | Body | None) -> Any:
-    """*content* as `answer_async` takes it."""
-    return content.read if isinstance(content, Body) else content
+async def _receive_in_time(incoming: Exchange, receive: Receive) -> "Content":
+    """The body, which mostly is there: then no clock is set, which would cost more than all else here."""
+    arriving = receive_body(receive)
+    try:
+        waiting = arriving.send(None)
+    except StopIteration as end:
+        return cast(bytes | Body, end.value)
+    return await incoming.in_time(_resumed(arriving, waiting))
 
 
-async def send_parts(
-    answer: ResponseParts, content: bytes | Body | None, receive: Receive, send: Send
-) -> None:
+@types.coroutine
+def _resumed(coroutine: Coroutine[Any, Any, T], waiting: Any) -> Generator[Any, Any, T]:
+    """The rest of a *coroutine* that was begun, and that awaits *waiting*."""
+    while True:
+        try:
+            try:
+                yield waiting
+            except BaseException as error:  # a cancellation, too: it is for whoever awaits
+                waiting = coroutine.throw(error)
+            else:
+                waiting = coroutine.send(None)
+        except StopIteration as end:
+            return cast(T, end.value)
+
+
+# A body: whole, in pieces, none, or why there is none.
+Content = bytes | Body | Refusal | None
+
+
+async def send_parts(answer: ResponseParts, content: Content, receive: Receive, send: Send) -> None:
     """Send *answer* to a request whose body is *content*."""
     start = {
         "type": "http.response.start",
@@ -193,7 +223,7 @@ async def send_parts(
 
 
 async def _send_stream(
-    start: Message, stream: AsyncStream, content: bytes | Body | None, receive: Receive, send: Send
+    start: Message, stream: AsyncStream, content: Content, receive: Receive, send: Send
 ) -> None:
     """Send *stream* chunk by chunk, and close it: also when the client goes, whatever it waits for then."""
     # What the author opened must be closed in the task that opened it, so the stream stays in ours.
@@ -216,7 +246,7 @@ async def _send_stream(
         await stream.aclose()
 
 
-async def _hang_up(line: asyncio.Timeout, content: bytes | Body | None, receive: Receive) -> None:
+async def _hang_up(line: asyncio.Timeout, content: Content, receive: Receive) -> None:
     """End *line* once the client has gone."""
     if isinstance(content, Body):
         await content.ended.wait()  # until then, whoever reads the body is told
@@ -236,7 +266,7 @@ async def _is_sent(send: Send, message: Message) -> bool:
 def _raw_path(scope: Scope) -> str:
     """The path below ``root_path``, still percent-encoded."""
     path: str = scope["path"]
-    raw = without_origin(_encoded_path(path, scope.get("raw_path") or b""))
+    raw = _encoded_path(path, scope.get("raw_path") or b"")
     root: str = scope.get("root_path", "").rstrip("/")
     if not root or not f"{path}/".startswith(f"{root}/"):
         return raw

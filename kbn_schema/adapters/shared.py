@@ -13,7 +13,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def without_origin(target: str) -> str:
     """The path of an absolute *target*, as a client sends it to a proxy; any other as it is."""
-    return target if target.startswith("/") else _ORIGIN.sub("", target)
+    origin = _ORIGIN.match(target)
+    return target[origin.end() :] if origin else target
 
 
 def encode(path: str | bytes) -> str:
@@ -67,6 +68,6 @@ def shape(path: str) -> str:
     return _PARAMETER.sub(lambda match: "{*}" if match["rest"] else "{}", path)
 
 
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://[^/]*+")
 _KEPT = "/!$&'()*+,;=:@~"  # RFC 3986, section 3.3: what a path may hold as it is
 _PARAMETER = re.compile(r"\{[^{}*:]*(?P<rest>\*|:path)?[^{}]*\}")

@@ -27,7 +27,7 @@ from typing import Any, TypeVar, cast
 
 from kbn_schema.adapters import asgi
 from kbn_schema.adapters.shared import missing, present_as, require_no_clash, shape
-from kbn_schema.http import Disconnected, Native, ResponseParts, Router
+from kbn_schema.http import Native, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
 from kbn_schema.http.validated import Check
@@ -104,11 +104,7 @@ def validated(
         async def wrapper(*arguments: Any) -> Response:
             request: Request = arguments[-1]  # after `self`, in a class
             reception = check.open(asgi.parts_of(request.scope, request), request.path_params)
-            try:
-                content = await asgi.receive_body(request.receive) if reception.reads else None
-                valid = await reception.accept_async(asgi.reader_of(content))
-            except Disconnected:
-                return Response(status_code=400)  # to nobody
+            valid, _ = await asgi.answer_with_body(reception, reception.accept_async, request.receive)
             if isinstance(valid, ResponseParts):
                 return _refusal(valid)
             if awaits:
@@ -150,13 +146,7 @@ class RouterRoute(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = scope.pop(_EXCHANGE)  # else the one would hold the other
-        content = None
-        try:
-            if exchange.reads:
-                content = await asgi.receive_body(receive)
-            answer = await exchange.answer_async(asgi.reader_of(content))
-        except Disconnected:
-            return
+        answer, content = await asgi.answer_with_body(exchange, exchange.answer_async, receive)
         if isinstance(answer, ResponseParts):
             await asgi.send_parts(answer, content, receive, send)
         else:

@@ -169,7 +169,8 @@ def _send(answer: ResponseParts, start_response: "StartResponse") -> Iterable[by
 def _raw_path(environ: "WSGIEnvironment") -> str:
     """The path below ``SCRIPT_NAME``, still percent-encoded."""
     script = environ.get("SCRIPT_NAME", "").encode("latin-1", "replace")
-    path = without_origin(environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    # Only what follows is taken apart: middleware must have seen the path that we answer.
+    path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     raw = without_origin(target.partition("?")[0])
     decoded = unquote_to_bytes(raw.encode("latin-1", "replace"))

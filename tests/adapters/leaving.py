@@ -100,10 +100,12 @@ class InThisProcess(Leaving):
 
             assert time.monotonic() - begun < 5
 
-    def test_a_body_that_does_not_come_is_408(self):
-        raw = request_bytes("POST", "/api/impatient", [JSON, ("Content-Length", "20")])
+    @pytest.mark.parametrize("begin", [b"", b"{"])
+    @pytest.mark.parametrize("target", ["/api/impatient", "/api/impatient/stream"])
+    def test_a_body_that_does_not_come_is_408(self, target, begin):
+        raw = request_bytes("POST", target, [JSON, ("Content-Length", "20")])
         with connect(self.port) as connection:
-            connection.sendall(raw + b"{")
+            connection.sendall(raw + begin)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 408 ")
 
     def test_a_stream_that_waits_ends_when_the_client_leaves(self):

@@ -365,9 +365,15 @@ def add_versions(router, is_async):
 def add_waiting(router):
     told = asyncio.Queue()
 
-    @router.post("/impatient", validate={"body": s.any()}, options={"timeout": {"payload": 100}})
+    patience = {"timeout": {"payload": 100, "idle_socket": 100}}
+
+    @router.post("/impatient", validate={"body": s.any()}, options=patience)
     async def post_impatient(context, request, response):
         return response.ok()
+
+    @router.post("/impatient/stream", validate={"body": s.stream()}, options=patience)
+    async def post_impatient_stream(context, request, response):
+        return response.ok(body=await request.body.read())
 
     @router.get("/waiting", validate=False)
     async def get_waiting(context, request, response):

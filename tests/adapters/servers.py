@@ -10,13 +10,17 @@ import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 import uvicorn
 from gunicorn.config import Config as GunicornConfig
 
 from tests.adapters.contract import Answer
 
 # What servers answer themselves.
-UNLIKE_UVICORN = {"a length beside chunks": "h11 goes by the chunks, as RFC 9112, section 6.3 allows"}
+UNLIKE_UVICORN = {
+    "a length beside chunks": "h11 goes by the chunks, as RFC 9112, section 6.3 allows",
+    "absolute targets": "with h11, the path is the whole target",
+}
 UNLIKE_GUNICORN = {
     "kept lines": "the sync worker closes the line after each answer",
     "method get": "gunicorn refuses it with 400",
@@ -156,10 +160,22 @@ class OverASocket:
 class OnTheLine(OverASocket):
     """What is promised of real connections only."""
 
-    def test_an_absolute_target_is_its_path(self):
-        answer = self.send("GET", "http://evil.example/api/items/a%2Fb?q=1")
+    @pytest.mark.parametrize("origin", ["http://evil.example", "http://", "x://y"])
+    def test_an_absolute_target_is_its_path_where_the_server_says_so(self, origin):
+        """Else it is nobody's: middleware has not seen that path."""
+        answer = self.send("GET", f"{origin}/api/items/a%2Fb?q=1")
 
-        assert (200, "a/b") == (answer.status, answer.json()["id"])
+        if "absolute targets" in self.UNLIKE:
+            assert (404, b"nothing here") == (answer.status, answer.body)
+        else:
+            assert (200, "a/b") == (answer.status, answer.json()["id"])
+
+    def test_a_long_target_does_not_take_long(self):
+        begun = time.monotonic()
+        status = self.send("GET", "http://h/" + "a" * 8000).status
+
+        assert status in (404, 414)
+        assert time.monotonic() - begun < 1
 
     def test_http_1_0_is_answered(self):
         with connect(self.port) as connection:

@@ -9,7 +9,7 @@ from kbn_schema import schema
 from kbn_schema.adapters import asgi
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
+from tests.adapters.contract import BYTES, JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
 from tests.adapters.leaving import InThisProcess
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
@@ -123,8 +123,8 @@ def item(**scope):
         ({"raw_path": b"/api/items/\xc3\xa9", "path": "/api/items/é"}, "é"),
         # A middleware has rewritten the path.
         ({"path": "/api/items/c"}, "c"),
-        # An absolute target, as h11 passes it on.
-        ({"raw_path": b"http://x/api/items/a%2Fb", "path": "http://x/api/items/a/b"}, "a/b"),
+        # An absolute target, as h11 passes it on: middleware has not seen the path in it.
+        ({"raw_path": b"http://x/api/items/a%2Fb", "path": "http://x/api/items/a/b"}, None),
         # uvicorn --root-path, a proxy that keeps the prefix, one that takes it away.
         ({"root_path": "/sub", "path": "/sub/api/items/a/b", "raw_path": b"/sub/api/items/a%2Fb"}, "a/b"),
         ({"root_path": "/sub/", "path": "/sub/api/items/a/b", "raw_path": b"/sub/api/items/a%2Fb"}, "a/b"),
@@ -248,15 +248,48 @@ def test_no_more_is_read_than_the_limit():
 GONE = {"type": "http.disconnect"}
 
 
-@pytest.mark.parametrize("target", ["/api/items", "/api/drain", "/api/echo", "/validated"])
+@pytest.mark.parametrize("target", ["/api/items", "/api/drain", "/validated"])
 @pytest.mark.parametrize("incoming", [[GONE], [*messages(b"x"), GONE]])
-def test_nobody_is_answered_when_the_client_leaves_in_the_body(target, incoming, caplog):
+def test_a_client_that_leaves_in_the_body_is_400_and_no_error(target, incoming, caplog):
+    """Nobody may be there to read it; but some servers say so, too, where chunks are malformed."""
     mounted = asgi.mount(own_body, make_router(is_async=True))
-    sent = sent_in(make_scope("POST", target, [JSON]), *incoming, app=mounted)
+    line = Line(*incoming)
+    asyncio.run(mounted(make_scope("POST", target, [JSON]), line.receive, line.send))
 
-    # What was begun while the body came is left as it is.
-    assert [] == [message for message in sent if not message.get("more_body") and target != "/api/echo"]
+    assert (400, "the request body could not be read") == (
+        line.answer().status,
+        line.answer().json()["message"],
+    )
     assert [] == caplog.records
+
+
+def test_an_answer_that_was_begun_is_left_as_it_is_when_the_client_leaves_in_the_body(caplog):
+    sent = sent_in(make_scope("POST", "/api/echo", [BYTES]), *messages(b"x"), GONE)
+
+    assert [None, True] == [message.get("more_body") for message in sent]
+    assert [] == caplog.records
+
+
+def test_a_guard_in_front_is_not_led_astray():
+    """Whatever reaches a route has its path where middleware looks for it."""
+    router = Router()
+    router.get("/admin", validate=False)(lambda context, request, response: response.ok(body="secret"))
+    inner = asgi.mount(None, router)
+
+    async def guard(scope, receive, send):
+        assert "/admin" != scope["path"]
+        await inner(scope, receive, send)
+
+    for target in (
+        "http://h/admin",
+        "http:///admin",
+        "x://y/admin",
+        "//h/admin",
+        "admin",
+        "*",
+        "/x/../admin",
+    ):
+        assert 404 == asyncio.run(call_asgi(guard, "GET", target)).status
 
 
 class Gone(Line):

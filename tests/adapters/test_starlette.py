@@ -320,7 +320,7 @@ def test_the_body_was_received_before_the_handler_is_called():
     assert {"n": 1} == ask(starlette.mount(Starlette(), router), "/", "POST", json={"n": 1}).json()
 
 
-@pytest.mark.parametrize("target", ["/endless", "/validated"])
+@pytest.mark.parametrize("target", ["/endless", "/validated", "/posted"])
 def test_a_client_that_leaves_is_no_error_behind_middleware(target, caplog):
     class Pass(BaseHTTPMiddleware):
         async def dispatch(self, request, call_next):
@@ -340,7 +340,9 @@ def test_a_client_that_leaves_is_no_error_behind_middleware(target, caplog):
         return response.ok(body=pieces())
 
     app = Starlette(middleware=[Middleware(Pass)], routes=[Route("/validated", own_body, methods=["POST"])])
-    starlette.mount(app, router_of("/endless", handler=handler))
+    router = router_of("/endless", handler=handler)
+    router.post("/posted", validate={"body": s.any()})(handler)
+    starlette.mount(app, router)
 
     async def main():
         line = Line({"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"})

@@ -2,6 +2,7 @@ import contextlib
 import io
 import socket
 import threading
+import time
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -197,6 +198,31 @@ def test_a_raw_target_that_is_not_the_path_we_were_asked_for_is_ignored(target):
     answer = call_wsgi(app, path="/api/items/b", REQUEST_URI=target)
 
     assert "b" == answer.json()["id"]
+
+
+@pytest.mark.parametrize(
+    "path", ["http://h/api/items/1", "http:///api/items/1", "x://y/api/items/1", "api/items/1"]
+)
+@pytest.mark.parametrize("environ", [{}, {"REQUEST_URI": "/api/items/1"}])
+def test_a_path_that_does_not_begin_with_a_slash_is_nobodys(path, environ):
+    """Middleware has not seen the path in it; wsgiref passes absolute targets on."""
+    environ = {"REQUEST_URI": path, **environ}
+
+    assert 404 == call_wsgi(app, path=path, check=lambda app: app, **environ).status
+
+
+def test_an_absolute_target_is_read_where_the_server_has_read_it():
+    answer = call_wsgi(app, path="/api/items/a/b", RAW_URI="http://h/api/items/a%2Fb?x")
+
+    assert "a/b" == answer.json()["id"]
+
+
+@pytest.mark.parametrize("target", ["http://h/" + "a" * 100_000, "a" * 100_000, "a://" * 25_000])
+def test_a_long_target_takes_linear_time(target):
+    begun = time.monotonic()
+    call_wsgi(app, path="/api/items/1", RAW_URI=target)
+
+    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("environ", [{}, {"REQUEST_URI": "/pre%20fix/api/items/a%2Fb"}])

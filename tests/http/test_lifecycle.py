@@ -253,7 +253,15 @@ def test_a_response_hook_that_returns_something_else_is_the_authors_mistake(run,
 
 
 class Log(list):
-    """What happened, in order."""
+    """What happened, in order; and what must be closed by us, not because nobody refers to it any more."""
+
+    def __init__(self):
+        super().__init__()
+        self.kept = []
+
+    def keep(self, thing):
+        self.kept.append(thing)
+        return thing
 
     def __call__(self, *event):
         self.append(event[0] if len(event) == 1 else event)
@@ -549,7 +557,7 @@ def streaming(log, pieces=(b"a", b"b"), error=None):
             finally:
                 log("stream closed")
 
-        return response.ok(body=stream())
+        return response.ok(body=log.keep(stream()))
 
     return handler
 
@@ -567,7 +575,7 @@ def streaming_async(log, pieces=(b"a", b"b"), error=None):
             finally:
                 log("stream closed")
 
-        return response.ok(body=stream())
+        return response.ok(body=log.keep(stream()))
 
     return handler
 
@@ -640,6 +648,7 @@ class File(io.BytesIO):
     def __init__(self, log, content=b"abc"):
         super().__init__(content)
         self.log = log
+        log.keep(self)
 
     def close(self):
         if not self.closed:
