@@ -103,8 +103,12 @@ def _encoded(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         refusal = _refusal(messages.JSON_SURROGATE)
-    # Not inside of `except`: that error holds the text, and so do those below.
-    raise refusal
+    # Not inside of `except`: that error holds the text, and so do those below. And a frame that holds what
+    # it has raised, which holds the frame, stays until the cyclic collector comes, with the text.
+    try:
+        raise refusal
+    finally:
+        del refusal
 
 
 def _decoded(raw: bytes) -> str:
@@ -112,7 +116,10 @@ def _decoded(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         refusal = _refusal(messages.JSON_UTF_8)
-    raise refusal
+    try:
+        raise refusal
+    finally:
+        del refusal
 
 
 def _is_deeper(raw: bytes, limit: int) -> bool:
@@ -158,7 +165,10 @@ def _parse(text: str, decoder: "json.JSONDecoder", max_depth: int) -> object:
         refusal = _refusal(messages.JSON_DEPTH, limit=max_depth)
     except ValueError as error:
         refusal = _malformed(error)
-    raise refusal
+    try:
+        raise refusal
+    finally:
+        del refusal
 
 
 def _malformed(error: Any) -> JsonTextError:

@@ -20,6 +20,7 @@ MAX_WORDS = 1024
 MAX_TEXTS = 5
 SIMILAR = 0.6  # of the letters, at least
 MAX_GUESSED = 32
+MAX_GUESSES = 10  # only among the first issues: a hundred guesses would take a tenth of a second
 MAX_CANDIDATES = 50
 NO_PARAMS: Mapping[str, Any] = {}
 NOTHING_SHOWN: Mapping[str, str] = {}
@@ -182,9 +183,10 @@ class UnknownKey(Problem):
 
     def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
         params = dict(self.params)
-        near = nearest(str(params["key"]), tuple(name for name in self.props if name not in self.present))
-        if near is not None:
-            params["did_you_mean"] = near
+        if len(told) < MAX_GUESSES:
+            near = nearest(str(params["key"]), tuple(name for name in self.props if name not in self.present))
+            if near is not None:
+                params["did_you_mean"] = near
         told.append(tell(at, self.message.code, self.text, params))
 
 

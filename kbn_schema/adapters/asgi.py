@@ -23,6 +23,7 @@ uvloop).
 
 import asyncio
 import types
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
@@ -36,6 +37,9 @@ from kbn_schema.http.streams import AsyncStream
 from kbn_schema.http.validated import Check
 
 T = TypeVar("T")
+
+# In bytes; what a client sends beyond waits until the handler reads.
+MAX_KEPT = 1_048_576
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -141,10 +145,13 @@ class Body:
     """A body that comes in several messages, of which the *first* is here."""
 
     def __init__(self, first: Message, receive: Receive) -> None:
-        self._first: Message | None = first
+        self._kept: deque[Message] = deque()
+        self._size = 0
         self._receive = receive
-        self.ended = asyncio.Event()
-        """Set once the last message was read."""
+        self._turn = asyncio.Lock()
+        self._is_read = asyncio.Event()
+        self._ended = False
+        self._keep(first)
 
     async def read(self) -> bytes:
         """The next chunk; empty at the end.
@@ -153,14 +160,38 @@ class Body:
             Disconnected: The client has gone.
         """
         chunk = b""
-        while not chunk and not self.ended.is_set():
-            message, self._first = self._first or await self._receive(), None
+        while not chunk and not self._ended:
+            message = await self._next()
             if message["type"] == "http.disconnect":
                 raise Disconnected
-            if not message.get("more_body"):
-                self.ended.set()
             chunk = message.get("body", b"")
+            self._ended = not message.get("more_body")
+            self._size -= len(chunk)
+            self._is_read.set()
         return chunk
+
+    async def _next(self) -> Message:
+        if not self._kept:
+            async with self._turn:
+                if not self._kept:  # else `watch` has received it
+                    self._keep(await self._receive())
+        return self._kept.popleft()
+
+    def _keep(self, message: Message) -> None:
+        self._kept.append(message)
+        self._size += len(message.get("body", b""))
+
+    async def watch(self) -> None:
+        """Return once the client has gone; what it sends before is kept for `read`, 1 MiB at most."""
+        while True:
+            async with self._turn:
+                message = await self._receive()
+                self._keep(message)
+            if message["type"] == "http.disconnect":
+                return
+            while self._size > MAX_KEPT:
+                self._is_read.clear()
+                await self._is_read.wait()
 
 
 async def receive_body(receive: Receive) -> bytes | Body:
@@ -249,9 +280,10 @@ async def _send_stream(
 async def _hang_up(line: asyncio.Timeout, content: Content, receive: Receive) -> None:
     """End *line* once the client has gone."""
     if isinstance(content, Body):
-        await content.ended.wait()  # until then, whoever reads the body is told
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await content.watch()
+    else:
+        while (await receive())["type"] != "http.disconnect":
+            pass
     line.reschedule(0)
 
 

@@ -133,7 +133,8 @@ class RouterRoute(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         # Starlette asks again with another path, to redirect where a slash is missing; to us that is 404.
-        if scope["type"] != "http" or scope.setdefault(_ASKED, scope["path"]) != scope["path"]:
+        asked = f"{_ASKED} {id(self)}"  # an app inside of another may be asked for another path
+        if scope["type"] != "http" or scope.setdefault(asked, scope["path"]) != scope["path"]:
             return Match.NONE, {}
         exchange = self.router.open(asgi.parts_of(scope, Request(scope)), _NATIVE)
         if not exchange.known:

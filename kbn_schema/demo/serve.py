@@ -1,11 +1,12 @@
 """This module runs the demo: a real server on a loopback port, and real requests to it."""
 
 import contextlib
+import io
 import sys
 import threading
 from collections.abc import Generator
 from http.client import HTTPConnection, HTTPException
-from socket import SHUT_WR
+from socket import SHUT_WR, socket
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -127,7 +128,14 @@ class Handler(WSGIRequestHandler):
         environ["REQUEST_URI"] = self.path
         if self.headers.get("content-type") is None:
             del environ["CONTENT_TYPE"]  # the inherited method makes one up
+        for name in self.headers:
+            if "_" in name:  # `X_User` and `X-User` have one name in CGI
+                environ.pop(f"HTTP_{name.upper().replace('-', '_')}", None)
         return environ
+
+    def setup(self) -> None:
+        super().setup()
+        self.wfile = Writer(self.connection)
 
     def finish(self) -> None:
         """Hear the client out, to a limit: else what nobody read makes the system drop our answer, too."""
@@ -138,6 +146,24 @@ class Handler(WSGIRequestHandler):
             for _ in range(MAX_UNREAD):
                 if not self.connection.recv(65_536):
                     break
+
+
+class Writer(io.BufferedIOBase):
+    """Sends what is written; a client that does not take it has gone, which wsgiref says nothing about."""
+
+    def __init__(self, connection: socket) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        try:
+            self._connection.sendall(data)
+        except TimeoutError:
+            raise ConnectionAbortedError("the client takes nothing") from None
+        return len(data)
 
 
 class Quiet(Handler):

@@ -1,15 +1,16 @@
 """This module reads the ``validate`` block of a route, in each of its forms, into `Rules`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from kbn_schema import schema as combinators
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.function_rule import FunctionRule
+from kbn_schema.http.mistakes import listed, refuse, require_arguments, require_known
 from kbn_schema.http.once import Once
 from kbn_schema.http.rules import PARTS, ResponseRule, Rule, Rules
 from kbn_schema.http.signatures import parameters
-from kbn_schema.wording import escape, type_word
+from kbn_schema.wording import type_word
 
 
 def read_block(validate: object, where: str) -> Rules:
@@ -21,14 +22,14 @@ def read_block(validate: object, where: str) -> Rules:
     if validate is False:
         return Rules()
     if not isinstance(validate, Mapping):
-        raise _refused(where, f"'validate' must be False, a mapping of {_listed(PARTS)}, or a function")
+        refuse(where, f"'validate' must be False, a mapping of {listed(PARTS)}, or a function")
     block = cast(Mapping[object, object], validate)
     if "request" not in block and "response" not in block:
         return Rules(**_read_parts(block, "'validate'", where))
-    _require_keys(block, ("request", "response", "on_validation_error"), "'validate'", where)
+    require_known(where, "'validate'", block, ("request", "response", "on_validation_error"), "key")
     request = block.get("request", False)
     if request is not False and not isinstance(request, Mapping):
-        raise _refused(where, f"'validate.request' must be False or a mapping of {_listed(PARTS)}")
+        refuse(where, f"'validate.request' must be False or a mapping of {listed(PARTS)}")
     parts = {} if request is False else _read_parts(cast(Any, request), "'validate.request'", where)
     return Rules(
         **parts,
@@ -37,8 +38,8 @@ def read_block(validate: object, where: str) -> Rules:
     )
 
 
-def call_block(validate: Callable[..., Any], where: str) -> object:
-    """What a lazy block returns: its parameters are combinators, by name.
+def combinators_for(validate: Callable[..., Any], where: str) -> dict[str, Any]:
+    """What a lazy block is called with: its parameters are combinators, by name.
 
     Raises:
         SchemaDefinitionError: A parameter is no combinator.
@@ -46,12 +47,12 @@ def call_block(validate: Callable[..., Any], where: str) -> object:
     names = [parameter.name for parameter in parameters(validate)]
     for name in names:
         if name not in combinators.__all__:
-            raise _refused(where, f"'validate' has a parameter [{name}] that is no combinator")
-    return validate(**{name: getattr(combinators, name) for name in names})
+            refuse(where, f"'validate' has a parameter [{name}] that is no combinator")
+    return {name: getattr(combinators, name) for name in names}
 
 
 def _read_parts(block: Mapping[object, object], name: str, where: str) -> dict[str, Any]:
-    _require_keys(block, PARTS, name, where)
+    require_known(where, name, block, PARTS, "key")
     return {cast(str, part): read_rule(rule, cast(str, part), where) for part, rule in block.items()}
 
 
@@ -61,21 +62,21 @@ def read_rule(rule: object, key: str, where: str) -> Rule:
     Raises:
         SchemaDefinitionError: It is neither a schema nor a function.
     """
-    if not isinstance(rule, type):
-        if callable(getattr(rule, "validate", None)):
-            return cast(Rule, rule)
-        # `schema.array_of`, say, that was not called.
-        is_combinator = str(getattr(rule, "__module__", "")).startswith("kbn_schema.kinds.")
-        if callable(rule) and not is_combinator:
-            return FunctionRule(rule, f"{where}: the rule at key: [{key}]")
-    raise _refused(
-        where, f"expected a schema, an object with a method validate(value), or a function at key: [{key}]"
-    )
+    if not isinstance(rule, type) and callable(getattr(rule, "validate", None)):
+        return cast(Rule, rule)
+    # `schema.array_of`, say, that was not called.
+    is_combinator = str(getattr(rule, "__module__", "")).startswith("kbn_schema.kinds.")
+    if isinstance(rule, type) or is_combinator or not callable(rule):
+        refuse(
+            where,
+            f"expected a schema, an object with a method validate(value), or a function at key: [{key}]",
+        )
+    return FunctionRule(rule, f"{where}: the rule at key: [{key}]")
 
 
 def _read_responses(block: object, where: str) -> dict[int, ResponseRule]:
     if not isinstance(block, Mapping):
-        raise _refused(where, f"'validate.response' must be a mapping, but is [{type_word(block)}]")
+        refuse(where, f"'validate.response' must be a mapping, but is [{type_word(block)}]")
     return {
         _read_status(status, where): _read_response(response, f"'validate.response' of [{status}]", where)
         for status, response in cast(Mapping[object, object], block).items()
@@ -83,20 +84,20 @@ def _read_responses(block: object, where: str) -> dict[int, ResponseRule]:
 
 
 def _read_status(status: object, where: str) -> int:
-    if type(status) is int and 100 <= status <= 599:
-        return status
-    raise _refused(where, "the keys of 'validate.response' must be statuses from 100 to 599, as integers")
+    if type(status) is not int or not 100 <= status <= 599:
+        refuse(where, "the keys of 'validate.response' must be statuses from 100 to 599, as integers")
+    return status
 
 
 def _read_response(response: object, name: str, where: str) -> ResponseRule:
     if not isinstance(response, Mapping):
-        raise _refused(where, f"{name} must be a mapping, but is [{type_word(response)}]")
+        refuse(where, f"{name} must be a mapping, but is [{type_word(response)}]")
     known = ("body", "description", "body_content_type")
     declared = cast(Mapping[object, Any], response)
-    _require_keys(declared, known, name, where)
+    require_known(where, name, declared, known, "key")
     for text in ("description", "body_content_type"):
         if not isinstance(declared.get(text, ""), str):
-            raise _refused(where, f"{name}: [{text}] must be a string")
+            refuse(where, f"{name}: [{text}] must be a string")
     return ResponseRule(
         declared.get("description", ""),
         declared.get("body_content_type"),
@@ -110,7 +111,7 @@ def _read_response_body(response: Mapping[object, Any], name: str, where: str) -
     body, key = response["body"], f"{name}: body"
     if isinstance(body, Mapping):
         custom = cast(Mapping[object, Any], body)
-        _require_keys(custom, ("custom",), key, where)
+        require_known(where, key, custom, ("custom",), "key")
         body = custom.get("custom")
     elif callable(body) and not isinstance(body, type) and not hasattr(body, "validate"):
         return Once[Rule | None](lambda: read_rule(body(), key, where))
@@ -132,18 +133,5 @@ def _read_mapper(block: Mapping[object, Any], where: str) -> Callable[..., Any] 
             f"{where} has a 'validate.on_validation_error' without a 'validate.response'. "
             "Declare the statuses it answers with."
         )
+    require_arguments(where, "on_validation_error", mapper, "error", "request", "response")
     return cast(Callable[..., Any], mapper)
-
-
-def _require_keys(mapping: Mapping[object, Any], known: Sequence[str], name: str, where: str) -> None:
-    for key in mapping:
-        if key not in known:
-            raise _refused(where, f"{name} has an unknown key [{key}], expected {_listed(known)}")
-
-
-def _refused(where: str, reason: str) -> SchemaDefinitionError:
-    return SchemaDefinitionError(escape(f"{where}: {reason}"))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"[{name}]" for name in names)

@@ -7,20 +7,19 @@ import re
 import zlib
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal
 
 import attrs
 
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.fields import decode_query, decode_text, one_or_many
 from kbn_schema.http.media_types import MediaType, accepted, read_media_type
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import Refusal, RequestParts, too_large
 from kbn_schema.http.uploads import decode_multipart, require_library
 from kbn_schema.json_text import JsonTextError, read_json
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import as_data
-from kbn_schema.wording import escape
 
 JSON: Final = ("application/json", "application/*+json")
 EVERYTHING: Final = ("*/*",)
@@ -113,11 +112,12 @@ def body_format(where: str, options: Mapping[str, Any], rule: object) -> BodyFor
             installed; *where* names the route.
     """
     kind = _kind(rule)
-    taken = _taken(where, options, kind)
+    at = f"{where}: options.body"
+    taken = _taken(at, options, kind)
     accepts = _accepts(options.get("accepts"), taken)
     pattern = accepted(where, accepts)
     if taken == "data":
-        _require_decoded(where, accepts, kind)
+        _require_decoded(at, accepts, kind)
         if pattern.fullmatch(MULTIPART):
             require_library(where)
     return BodyFormat(accepts, taken, options.get("parse") == "gunzip", accepted=pattern)
@@ -136,20 +136,26 @@ def _taken(where: str, options: Mapping[str, Any], kind: str) -> Taken:
     parse, output = options.get("parse", True), options.get("output")
     if kind == "stream" or output == "stream":
         if output == "data":
-            _refuse(where, "output is [data], but validate.body is stream(): use buffer(), or [stream]")
+            refuse(
+                where,
+                "output is [data], but validate.body is stream(): use buffer(), or [stream]",
+            )
         if parse == "gunzip":
-            _refuse(
-                where, "a stream is not inflated: use output [data] with parse [gunzip], or parse [False]"
+            refuse(
+                where,
+                "a stream is not inflated: use output [data] with parse [gunzip], or parse [False]",
             )
         if kind in _VALUES or kind == "buffer":
-            _refuse(
-                where, f"output is [stream], but validate.body is {kind}(): use stream(), or output [data]"
+            refuse(
+                where,
+                f"output is [stream], but validate.body is {kind}(): use stream(), or output [data]",
             )
         return "stream"
     if kind == "buffer" or parse is not True:
         if kind in _VALUES:
-            _refuse(
-                where, f"parse is [{parse}], but validate.body is {kind}(): use buffer(), or parse [True]"
+            refuse(
+                where,
+                f"parse is [{parse}], but validate.body is {kind}(): use buffer(), or parse [True]",
             )
         return "bytes"
     return "data"
@@ -163,13 +169,10 @@ def _accepts(declared: str | Sequence[str] | None, taken: Taken) -> tuple[str, .
 
 def _require_decoded(where: str, accepts: tuple[str, ...], kind: str) -> None:
     if kind in _VALUES and all("*" not in name and _family(name.lower()) == "bytes" for name in accepts):
-        _refuse(
-            where, f"bodies of type {_listed(accepts)} are bytes, but validate.body is {kind}(): use buffer()"
+        refuse(
+            where,
+            f"bodies of type {_listed(accepts)} are bytes, but validate.body is {kind}(): use buffer()",
         )
-
-
-def _refuse(where: str, reason: str) -> NoReturn:
-    raise SchemaDefinitionError(escape(f"{where}: options.body: {reason}"))
 
 
 def _listed(accepts: tuple[str, ...]) -> str:
@@ -212,9 +215,10 @@ def _json(body: bytes) -> object:
     try:
         return read_json(body)
     except JsonTextError as error:
-        # The headline is hapi's, so Kibana's clients know it.
         detail = as_data(("body",), error.problem.message.code, str(error), dict(error.problem.params))
-        raise Refusal(400, "Invalid request payload JSON format", detail) from None
+    # Out here, so that it does not hold the other one, whose frames hold the body. The headline is hapi's,
+    # so Kibana's clients know it.
+    raise Refusal(400, "Invalid request payload JSON format", detail)
 
 
 def _text(body: bytes, charset: str) -> str:

@@ -6,31 +6,30 @@ what ends a task.
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 import attrs
 
 from kbn_schema.http.errors import HttpError
-from kbn_schema.http.failures import bad_request, broken, log, mismatch, refused
+from kbn_schema.http.failures import bad_request, broken, log_mismatch, mismatch, refused
 from kbn_schema.http.header_fields import select_headers
 from kbn_schema.http.intake import Fields, Intake
 from kbn_schema.http.lifecycle import ContextFactory, Lifecycle
+from kbn_schema.http.logs import log
 from kbn_schema.http.parts import Pairs, Refusal, RequestParts, ResponseParts
 from kbn_schema.http.readers import Disconnected, Meter
 from kbn_schema.http.reception import Received, receive
 from kbn_schema.http.rendering import render
 from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, error_response
 from kbn_schema.http.route import Request, Route
-from kbn_schema.http.streams import Closer, Flow, close_all, close_source, is_stream
+from kbn_schema.http.streams import Closer, Flow, Source, close_all, is_stream
 from kbn_schema.http.validation import InvalidRequest, InvalidResponse, ValidRequest, check_response
 from kbn_schema.http.ways import ORDINARY, UPLOADS, Way, call, in_thread
+from kbn_schema.wording import shorten
 
 S = TypeVar("S")
 
 RESPONSES: Final = ResponseFactory()
-# Bodies of more bytes are decoded in a worker thread, so that the loop is never held up for long.
-LARGE: Final = 131_072
 
 
 @attrs.frozen
@@ -81,7 +80,8 @@ class Course:
                 response = await self._hooked(self.route, response, way)
             self._hold(response)
             if self._stream is not None and self._stream is response.body:
-                response = attrs.evolve(response, body=make_stream(Flow(response.body, self._closers)))
+                flow = Flow(Source(response.body), self._closers)
+                response = attrs.evolve(response, body=make_stream(flow))
             answer = render(response, self.head, self._headers)
             if self._closers and isinstance(answer.body, bytes):  # as for HEAD
                 await self._close()
@@ -96,7 +96,7 @@ class Course:
         """Keep what has to be closed once *response* was sent, or cannot be."""
         if is_stream(response.body) and self._stream is not response.body:
             self._stream = response.body
-            self._closers = (partial(close_source, response.body), *self._closers)
+            self._closers = (Source(response.body), *self._closers)
 
     async def _close(self, error: BaseException | None = None) -> None:
         """Close what is open, the last first; once."""
@@ -110,13 +110,14 @@ class Course:
         if self._refusal is not None or route is None:
             return self._refusal or error_response(404)
         try:
+            if self._lifecycle.on_request:
+                early = await self._early(route, way)
+                if early is not None:
+                    return early
             intake = route.intake()
-            if not isinstance(body, bytes) or intake.streams:
-                if intake.wants_body:
-                    body = await receive(body, way, self._meter, route.patience, intake.streams)
-            elif len(body) != self.length:
-                self._meter.take_all(body)
-            if way.is_loop and isinstance(body, bytes) and len(body) > LARGE:
+            if not isinstance(body, bytes) or len(body) != self.length or intake.streams:
+                body = await self._received(route, intake, body, way)
+            if way.is_loop and isinstance(body, bytes) and intake.is_slow(self.head, len(body)):
                 valid = await in_thread(self._accept, intake, body)
             else:
                 valid = self._accept(intake, body)
@@ -134,6 +135,28 @@ class Course:
                 raise
             return self._explained(error)
 
+    async def _early(self, route: Route, way: Way) -> Response | None:
+        """The answer of a hook that sees the request first."""
+        for hook in self._lifecycle.on_request:
+            early = await call(way, hook, self._request_without_parts(route), RESPONSES)
+            if early is not None:
+                return self._required(early, "hook")
+        return None
+
+    async def _received(self, route: Route, intake: Intake, body: Received, way: Way) -> Any:
+        """The body as bytes, or as a reader where it streams.
+
+        Raises:
+            Refusal: It is not as it was announced, or came too slowly.
+        """
+        if intake.streams:
+            intake.body_format.check_head(self.head)
+        if intake.wants_body:
+            return await receive(body, way, self._meter, route.patience, intake.streams)
+        if isinstance(body, bytes):
+            self._meter.take_all(body)
+        return body
+
     def _accept(self, intake: Intake, body: Any) -> ValidRequest | InvalidRequest:
         return intake.accept(self.head, self._params(), self._query, body, self.limit)
 
@@ -144,17 +167,17 @@ class Course:
         try:
             response = await self._called(route, held.value, request, way)
         except BaseException as error:
-            self._closers = (*self._closers, held.close)
+            self._closers = (*self._closers, held)
             await self._close(error)
             raise
         if self._closers:  # a stream: it is made in the context
-            self._closers = (*self._closers, held.close)
+            self._closers = (*self._closers, held)
         else:
             await held.close()
         return response
 
     async def _called(self, route: Route, context: Any, request: Request, way: Way) -> Response:
-        for hook in self._lifecycle.pre_handlers:
+        for hook in self._lifecycle.on_pre_handler:
             early = await call(way, hook, context, request, RESPONSES)
             if early is not None:
                 response = self._required(early, "hook")
@@ -184,7 +207,10 @@ class Course:
     def _required(self, response: Any, who: str) -> Response:
         if isinstance(response, (Response, *self._native.responses)):
             return cast(Response, response)
-        raise ResponseError(f"expected the {who} to return a response but got [{type(response).__name__}]")
+        raise ResponseError(
+            f"expected the {who} to return a response but got [{type(response).__name__}]: "
+            "return response.ok(body=...), or another of its answers"
+        )
 
     def _check_output(self, route: Route, response: Response, mapped: bool = False) -> None:
         if not route.rules.responses or self.head.method == "HEAD":
@@ -194,10 +220,10 @@ class Course:
         except InvalidResponse as invalid:
             if self._lifecycle.validate_responses == "raise":
                 raise
-            log.error("%s: %s", self._name, invalid)
+            log_mismatch(self._name, invalid)
 
     async def _hooked(self, route: Route, response: Response, way: Way) -> Response:
-        request = self._request_without_parts(route, {})
+        request = self._request_without_parts(route)
         for hook in self._lifecycle.on_response:
             other = await call(way, hook, request, response)
             if other is None:
@@ -220,19 +246,21 @@ class Course:
         return self._broken(error)
 
     async def _rejected(self, route: Route, error: InvalidRequest, way: Way) -> Response:
+        error.log_causes(self._name)
         own = route.rules.on_validation_error
         mapper = own or self._lifecycle.on_validation_error
         if mapper is None:
             return bad_request(self._name, error)
-        request = self._request_without_parts(route, select_headers(None, self.head))
-        response = self._required(await call(way, mapper, error, request, RESPONSES), "mapper")
+        request = self._request_without_parts(route)
+        response = self._required(await call(way, mapper, error, request, RESPONSES), "on_validation_error")
         if isinstance(response, Response):
             log.info("%s Request Validation Error: %s: %s", response.status, self._name, error.message)
             if self._lifecycle.validate_responses != "off":
                 self._check_output(route, response, mapped=own is not None)
         return response
 
-    def _request_without_parts(self, route: Route, headers: Mapping[str, Any]) -> Request:
+    def _request_without_parts(self, route: Route) -> Request:
+        headers = select_headers(None, self.head)
         return Request(self.head.method, self.head.path, route, {}, {}, headers, {}, self.head)
 
     async def _failed(self, error: BaseException) -> Response:
@@ -256,10 +284,15 @@ class Course:
 
     @property
     def _name(self) -> str:
-        return f"{self.head.method} {self.route.path if self.route else ''}"
+        route = self.route
+        if route is None:
+            return self.head.method
+        version = "" if route.api_version is None else f", version {route.api_version}"
+        path = route.path or shorten(self.head.path)  # a framework's own handler has none
+        return f"{self.head.method} {path}{version}"
 
 
 async def _close(response: object) -> None:
     """Close what nobody will send."""
     if isinstance(response, Response) and is_stream(response.body):
-        await close_source(response.body)
+        await Source(response.body).close()

@@ -1,24 +1,25 @@
 """This module checks a route while it is declared: the author's mistakes are found here, not by a client."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
-from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.http.blocks import call_block, read_block
+from kbn_schema.http.blocks import combinators_for, read_block
 from kbn_schema.http.bodies import body_format
 from kbn_schema.http.intake import Intake
+from kbn_schema.http.mistakes import refuse, require_known
 from kbn_schema.http.once import Once
 from kbn_schema.http.paths import Template
 from kbn_schema.http.route import BodyOptions, Deprecation, Timeouts, TransportOptions
 from kbn_schema.http.rules import Rules, Validate
 from kbn_schema.kinds.definition import is_async
 from kbn_schema.kinds.object import ObjectSchema
-from kbn_schema.wording import escape, type_word
+from kbn_schema.wording import type_word
 
-
-def refuse(where: str, reason: str) -> NoReturn:
-    """Raise the error of the declaration *where*: *reason* says what is wrong and how to mend it."""
-    raise SchemaDefinitionError(escape(f"{where}: {reason}"))
+# Kibana's text; Python writes it `False`.
+NO_VALIDATE = (
+    "does not have a 'validate' specified. Use 'false' as the value if you want to bypass validation."
+)
+HANDLER = ("context", "request", "response")
 
 
 def require_path(where: str, name: str, path: object) -> None:
@@ -48,7 +49,7 @@ def require_options(where: str, declared: Mapping[str, Any], known: Iterable[str
     Raises:
         SchemaDefinitionError: An option is unknown, or is not what it should be.
     """
-    _require_known(where, "the route", declared, known)
+    require_known(where, "the route", declared, known, "option")
     if declared.get("access", "internal") not in ("internal", "public"):
         refuse(where, "'access' must be 'internal' or 'public'")
     for name in ("summary", "description", "discontinued"):
@@ -78,12 +79,6 @@ def require_word(where: str, name: str, value: object, words: Iterable[object]) 
         refuse(where, f"{name} must be one of {listed}")
 
 
-def require_callable(where: str, name: str, value: object) -> None:
-    """Refuse a *value* that cannot be called."""
-    if not callable(value):
-        refuse(where, f"{name} must be a callable, but is [{type_word(value)}]")
-
-
 def require_deprecation(where: str, deprecated: object) -> None:
     """Refuse what does not say whether, or why, something is deprecated."""
     if isinstance(deprecated, bool):
@@ -91,7 +86,7 @@ def require_deprecation(where: str, deprecated: object) -> None:
     if not isinstance(deprecated, Mapping):
         refuse(where, f"deprecated must be True, False or a mapping, but is [{type_word(deprecated)}]")
     block = cast("Mapping[str, Any]", deprecated)
-    _require_known(where, "deprecated", block, Deprecation.__annotations__)
+    require_known(where, "deprecated", block, Deprecation.__annotations__, "option")
     require_text(where, "deprecated.documentation_url", block.get("documentation_url", ""))
     message = block.get("message", "")
     if not isinstance(message, str) or not (message.isascii() and message.isprintable()):
@@ -140,15 +135,8 @@ def _require_mapping(
     if not isinstance(value, Mapping):
         refuse(where, f"{name} must be a mapping, but is [{type_word(value)}]")
     mapping = cast("Mapping[str, Any]", value)
-    _require_known(where, name, mapping, known)
+    require_known(where, name, mapping, known, "option")
     return mapping
-
-
-def _require_known(where: str, name: str, mapping: Mapping[str, Any], known: Iterable[str]) -> None:
-    for key in mapping:
-        if key not in known:
-            listed = ", ".join(f"[{word}]" for word in known)
-            refuse(where, f"{name} has an unknown option [{key}], expected {listed}")
 
 
 def make_intake(
@@ -172,7 +160,8 @@ def make_intake(
     if callable(validate):
         if is_async(validate):
             refuse(where, "'validate' must be a plain function: an async one is never awaited")
-        intake = Once(lambda: read(call_block(validate, where)))
+        wanted = combinators_for(validate, where)
+        intake = Once(lambda: read(validate(**wanted)))
     else:
         intake = Once(lambda: read(validate))
     if dev or not callable(validate):
@@ -188,12 +177,15 @@ def _require_no_body(where: str, rules: Rules, declared: Mapping[str, Any]) -> N
 
 
 def require_headers(where: str, rules: Rules) -> None:
-    """Refuse a schema of headers with two props for one of them."""
+    """Refuse a schema of headers with two props for one of them, or one for a header that cannot come."""
     seen: set[str] = set()
     for header in rules.header_names or ():
         if header.name in seen:
             refuse(where, f"headers has two props for the header [{header.name}]; case does not count")
         seen.add(header.name)
+        if "_" in header.name:
+            # Servers drop such headers, or take them for those with a hyphen.
+            refuse(where, f"headers has a prop [{header.prop}]: write [{header.prop.replace('_', '-')}]")
 
 
 def _require_same_names(where: str, rules: Rules, template: Template) -> None:

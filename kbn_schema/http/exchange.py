@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # Kibana's own, taken from a query before it is validated.
 RESERVED_FIELD: Final = "elasticInternalOrigin"
+# Where neither a router nor a route says anything of it.
+MAX_BODY_BYTES: Final = 1_048_576
 PATIENT: Final = patience_of({})
 
 

@@ -1,9 +1,9 @@
 """This module says how a request is answered that goes wrong; what is not the client's to know is logged."""
 
-import logging
 from itertools import accumulate
 from typing import Any, Final
 
+from kbn_schema.http.logs import log
 from kbn_schema.http.parts import Refusal
 from kbn_schema.http.rendering import to_json
 from kbn_schema.http.responses import INTERNAL_ERROR, Response, error_response
@@ -14,8 +14,6 @@ MAX_ANSWER_BYTES: Final = 8192
 ROOM: Final = MAX_ANSWER_BYTES - 256
 # Of a character in JSON: control characters are escaped before, and text is not.
 MOST_BYTES: Final = 4
-
-log: Final = logging.getLogger("kbn_schema.http")
 
 
 def refused(refusal: Refusal) -> Response:
@@ -56,8 +54,13 @@ def _size(value: object) -> int:
 
 def mismatch(name: str, invalid: InvalidResponse) -> Response:
     """The answer where that of the handler does not fit what its route declares: where, and what is wrong."""
-    log.error("500 Server Error: %s: %s", name, invalid)
+    log_mismatch(f"500 Server Error: {name}", invalid)
     return error_response(500, str(invalid))
+
+
+def log_mismatch(name: str, invalid: InvalidResponse) -> None:
+    """Log what is wrong with an answer, and what a validator of the author's raised."""
+    log.error("%s: %s", name, invalid, exc_info=getattr(invalid.__cause__, "__cause__", None))
 
 
 def broken(name: str, error: BaseException) -> Response:

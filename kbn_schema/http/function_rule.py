@@ -5,9 +5,11 @@ from typing import Any, cast
 
 import attrs
 
-from kbn_schema.errors import SchemaDefinitionError, ValidationError
+from kbn_schema.errors import ValidationError
 from kbn_schema.http.errors import HttpError
-from kbn_schema.http.signatures import is_asked_for, parameters
+from kbn_schema.http.logs import log
+from kbn_schema.http.mistakes import refuse
+from kbn_schema.http.signatures import is_asked_for, parameters, takes
 from kbn_schema.kinds.definition import is_async
 from kbn_schema.problems import Failure, fail_in_words
 
@@ -49,7 +51,7 @@ class FunctionRule:
 
     def __init__(self, function: Callable[..., Any], where: str) -> None:
         if is_async(function):
-            raise SchemaDefinitionError(f"{where} must be a plain function: an async one is never awaited")
+            refuse(where, "it must be a plain function: an async one is never awaited")
         self._function = function
         self._where = where
         named = {"ok": _RESULT.ok, "bad_request": _RESULT.bad_request}
@@ -58,6 +60,8 @@ class FunctionRule:
         # `*arguments` takes whatever it is given: a decorator's, say.
         takes_two = any(map(is_asked_for, taken[1:])) or any(p.kind is p.VAR_POSITIONAL for p in taken)
         self._given = (_RESULT,) if takes_two and not self._named else ()
+        if not takes(function, 1 + len(self._given), **self._named):
+            refuse(where, "it must take (value), (value, result) or (value, ok, bad_request)")
 
     def validate(self, value: Any, /) -> Any:
         verdict = self._asked(value)
@@ -73,6 +77,8 @@ class FunctionRule:
         except HttpError:
             raise
         except Exception as error:
+            if not isinstance(error, ValueError | AssertionError):
+                log.error("%s raised", self._where, exc_info=error)
             # Without its traceback, whose frames hold what was sent, and lead to whoever holds the error.
             return Rejected(error.with_traceback(None))
 

@@ -1,7 +1,7 @@
 """This module takes a request in: it decodes the parts that have a rule, and checks them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -11,6 +11,9 @@ from kbn_schema.http.header_fields import select_headers
 from kbn_schema.http.parts import RequestParts
 from kbn_schema.http.rules import PartName, Rules
 from kbn_schema.http.validation import InvalidRequest, ValidRequest, check_request
+
+# In bytes.
+LARGE: Final = 131_072
 
 Fields = Mapping[str, list[str]]
 
@@ -32,6 +35,10 @@ class Intake:
         """Whether the handler reads the body itself."""
         return self.wants_body and self.body_format.streams
 
+    def is_slow(self, head: RequestParts, size: int) -> bool:
+        """Whether a body of *size* bytes takes long, so that the event loop must not wait for it."""
+        return size > LARGE or (self.body_format.inflates and bool(head.header("content-encoding")))
+
     def accept(
         self, head: RequestParts, params: Mapping[str, Any], query: Fields, body: Any, limit: int
     ) -> ValidRequest | InvalidRequest:
@@ -48,7 +55,6 @@ class Intake:
             values["headers"] = select_headers(rules.header_names, head)
         if rules.body is not None:
             if self.body_format.streams:
-                self.body_format.check_head(head)
                 values["body"] = body
             else:
                 values["body"], is_form = self.body_format.decode(head, body, limit)

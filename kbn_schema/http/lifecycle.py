@@ -24,11 +24,21 @@ class Held:
         self._exit = exit
         self._way = way
 
+    @property
+    def blocks(self) -> bool:
+        """Whether it was opened in a worker thread, where it may block."""
+        return not self._way.is_loop
+
     async def close(self, error: BaseException | None = None) -> None:
         """Close what was opened; it is told of *error*, as in a ``with`` block, but cannot make it good."""
         if self._exit is not None:
             given = (None, None, None) if error is None else (type(error), error, error.__traceback__)
             await _entered(self._way, self._exit(*given))
+
+
+def context_arguments(make: Callable[..., Any]) -> tuple[str, ...]:
+    """What a context factory is called with: the request, where it asks for it."""
+    return ("request",) if any(map(is_asked_for, parameters(make))) else ()
 
 
 class ContextFactory:
@@ -44,17 +54,19 @@ class ContextFactory:
         elif inspect.isasyncgenfunction(make):
             make = contextlib.asynccontextmanager(make)
         self._make = make
-        self._takes_request = any(map(is_asked_for, parameters(make)))
-        inner = inspect.unwrap(make)
-        self.is_async = is_async(make) or inspect.isasyncgenfunction(inner)
+        self._takes_request = bool(context_arguments(make))
+        self.is_async = (
+            is_async(make)
+            or inspect.isasyncgenfunction(inspect.unwrap(make))
+            or (isinstance(make, type) and hasattr(make, "__aenter__") and not hasattr(make, "__enter__"))
+        )
         """Whether it can only be used where something is awaited."""
 
     async def open(self, request: Any, way: Way) -> Held:
         """The context for *request*."""
         made = self._make(request) if self._takes_request else self._make()
-        if not hasattr(
-            type(made), "__aenter__"
-        ):  # what a pool gives may be awaited, too, but then stays open
+        # What a pool gives can be awaited as well as entered; awaited, it would stay open.
+        if not hasattr(type(made), "__aenter__"):
             made = await _entered(way, made)
         kind = type(made)
         if hasattr(kind, "__aenter__") and (way.awaits or not hasattr(kind, "__enter__")):
@@ -76,12 +88,13 @@ class Lifecycle:
     context: ContextFactory | None = None
     validate_responses: ResponseMode = "off"
     on_validation_error: Callable[..., Any] | None = None
-    pre_handlers: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
+    on_request: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
+    on_pre_handler: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
     on_response: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
 
     @property
     def is_async(self) -> bool:
         """Whether it can only be lived where something is awaited."""
-        own = [*self.pre_handlers, *self.on_response, self.on_validation_error]
+        own = [*self.on_request, *self.on_pre_handler, *self.on_response, self.on_validation_error]
         in_context = self.context is not None and self.context.is_async
         return in_context or any(is_async(function) for function in own if function is not None)

@@ -6,13 +6,13 @@ It knows RFC 9110, sections 5.6.6 and 8.3.1, and nothing of what the types mean.
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import Final
 
 import attrs
 
-from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import Refusal
-from kbn_schema.wording import escape, show, type_word
+from kbn_schema.wording import show, type_word
 
 MAX_REMEMBERED: Final = 200  # characters; what is longer was hardly sent before
 
@@ -62,25 +62,25 @@ def accepted(where: str, ranges: Sequence[object]) -> re.Pattern[str]:
         SchemaDefinitionError: A range is none, or there is none; *where* names the route.
     """
     if not ranges:
-        _refuse(where, "must name a media type")
+        refuse(where, "options.body.accepts must name a media type")
     return re.compile("|".join(_range_pattern(where, text) for text in ranges))
 
 
 def _range_pattern(where: str, text: object) -> str:
     if not isinstance(text, str):
-        _refuse(where, f"must be a media type or a list of them, but has a value of type [{type_word(text)}]")
+        refuse(
+            where,
+            "options.body.accepts must be a media type or a list of them, "
+            f"but has a value of type [{type_word(text)}]",
+        )
     match = _RANGE.fullmatch(text.lower())
     if match is None:
-        _refuse(
+        refuse(
             where,
-            f"has [{show(text)}], expected a media type without parameters, "
+            f"options.body.accepts has [{show(text)}], expected a media type without parameters, "
             "such as [application/json], [application/*+json], [text/*] or [*/*]",
         )
     return re.escape(match[0]).replace(r"\*", "[^/]*")
-
-
-def _refuse(where: str, reason: str) -> NoReturn:
-    raise SchemaDefinitionError(escape(f"{where}: options.body.accepts {reason}"))
 
 
 def _read(text: str) -> MediaType | None:

@@ -35,6 +35,14 @@ class RequestParts:
     raw: object = attrs.field(default=None, repr=False)
     _index: dict[Any, Any] | None = attrs.field(init=False, default=None, repr=False)
     """By name; of bytes where those came, and none twice: most are never looked at."""
+    _state: dict[str, Any] | None = attrs.field(init=False, default=None, repr=False)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is known of this request beside what was sent; empty at first."""
+        if self._state is None:
+            self._state = {}
+        return self._state
 
     @property
     def headers(self) -> Pairs:

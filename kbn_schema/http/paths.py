@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.fields import decode_percent
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import Refusal
 
 R = TypeVar("R")
@@ -31,38 +31,39 @@ class Template:
     """``?`` where the last parameter is optional, ``*`` where it is a rest."""
 
 
-def parse_template(text: str) -> Template:
-    """Read *text*.
+def parse_template(text: str, where: str) -> Template:
+    """Read *text*; *where* names the route in errors.
 
     Raises:
         SchemaDefinitionError: It does not start with a slash, has braces in odd places, names a
             parameter twice, or has ``?`` or ``*`` before the end.
     """
     if not text.startswith("/"):
-        raise SchemaDefinitionError(f"the path [{text}] must start with a slash")
+        refuse(where, f"the path [{text}] must start with a slash")
     literals: list[str | None] = []
     names: list[str] = []
     last = ""
     for segment in text[1:].split("/"):
         if last:
-            raise SchemaDefinitionError(f"the path [{text}] may have [{{{names[-1]}{last}}}] only at its end")
+            refuse(where, f"the path [{text}] may have [{{{names[-1]}{last}}}] only at its end")
         match = _PARAMETER.fullmatch(segment)
         if match is None:
-            literals.append(_check_literal(segment, text))
+            literals.append(_check_literal(segment, text, where))
             continue
         if match["name"] in names:
-            raise SchemaDefinitionError(f"the path [{text}] names the parameter [{match['name']}] twice")
+            refuse(where, f"the path [{text}] names the parameter [{match['name']}] twice")
         literals.append(None)
         names.append(match["name"])
         last = match["mark"]
     return Template(text, tuple(literals), tuple(names), last)
 
 
-def _check_literal(segment: str, text: str) -> str:
-    if re.search(r"[{}?#%\x00-\x20]", segment) or segment in _DOTS:
-        raise SchemaDefinitionError(
+def _check_literal(segment: str, text: str, where: str) -> str:
+    if re.search(r"^:|[{}<>?#%\x00-\x20]", segment) or segment in _DOTS:
+        refuse(
+            where,
             f"the path [{text}] has a segment [{segment}] that is neither a plain text nor a parameter: "
-            "write {name}, {name?} or {name*} between two slashes"
+            "write {name}, {name?} or {name*} between two slashes",
         )
     return segment
 
@@ -115,8 +116,8 @@ class PathTable(Generic[R]):
         # What has no parameter, by path and method: most requests of many programs.
         self._exact: dict[tuple[str, str], Match[R]] = {}
 
-    def add(self, method: str, template: Template, route: R) -> None:
-        """Enter *route*.
+    def add(self, method: str, template: Template, route: R, where: str) -> None:
+        """Enter *route*, which errors call *where*.
 
         Raises:
             SchemaDefinitionError: A route with the same method takes the same paths.
@@ -125,8 +126,9 @@ class PathTable(Generic[R]):
         for place in places:
             if method in place:
                 other = place[method][1].text
-                raise SchemaDefinitionError(
-                    f"the route [{method.lower()}] [{template.text}] takes the same paths as [{other}]"
+                refuse(
+                    where,
+                    f"the route [{method.lower()}] [{template.text}] takes the same paths as [{other}]",
                 )
         for place in places:
             place[method] = (route, template)

@@ -88,6 +88,8 @@ class VersionedOptions(Metadata):
     """What is said when a versioned route is declared."""
 
     access: Required[Access]
+    deprecated: NotRequired[bool | Deprecation]
+    """For versions that do not say it themselves."""
     enable_query_version: NotRequired[bool]
     """Whether the query may have an ``apiVersion``."""
 
@@ -184,6 +186,11 @@ class Request:
     def api_version(self) -> str | None:
         """The version that is served; None where the route has none."""
         return self.route.api_version
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """A dict of this request's own: what a hook finds out, such as the user, is for all that see it."""
+        return self._head.state
 
     def unstable_raw_request(self) -> Any:
         """The framework's own request: the only way to what no schema has seen."""

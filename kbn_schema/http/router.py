@@ -10,9 +10,9 @@ from kbn_schema import schema
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.course import NO_FRAMEWORK, Native
 from kbn_schema.http.definition import (
+    HANDLER,
+    NO_VALIDATE,
     make_intake,
-    refuse,
-    require_callable,
     require_flag,
     require_options,
     require_path,
@@ -21,8 +21,9 @@ from kbn_schema.http.definition import (
     require_texts,
     require_word,
 )
-from kbn_schema.http.exchange import Exchange
-from kbn_schema.http.lifecycle import ContextFactory, Lifecycle, ResponseMode
+from kbn_schema.http.exchange import MAX_BODY_BYTES, Exchange
+from kbn_schema.http.lifecycle import ContextFactory, Lifecycle, ResponseMode, context_arguments
+from kbn_schema.http.mistakes import refuse, require_callable
 from kbn_schema.http.parts import RequestParts, ResponseParts
 from kbn_schema.http.paths import Match, PathTable, Template, parse_template
 from kbn_schema.http.responses import HeaderValues, Response, error_response
@@ -36,7 +37,7 @@ from kbn_schema.late import make_ready
 
 H = TypeVar("H", bound=Handler)
 Hook = TypeVar("Hook", bound=Callable[..., Any])
-Endpoint = Route | VersionedRoute
+AnyRoute = Route | VersionedRoute
 
 ROUTER: Final = "Router()"
 
@@ -86,7 +87,7 @@ class Router:
         dev: bool = False,
         version_resolution: Resolution = "oldest",
         validate_responses: ResponseMode | None = None,
-        max_body_bytes: int = 1_048_576,
+        max_body_bytes: int = MAX_BODY_BYTES,
         on_validation_error: Callable[..., Any] | None = None,
         use_version_resolution_strategy_for_internal_paths: Sequence[str] = (),
     ) -> None:
@@ -95,9 +96,12 @@ class Router:
         require_word(ROUTER, "version_resolution", version_resolution, ("oldest", "newest", "none"))
         require_word(ROUTER, "validate_responses", validate_responses, (None, "off", "log", "raise"))
         require_size(ROUTER, "max_body_bytes", max_body_bytes)
-        for name, function in (("context", context), ("on_validation_error", on_validation_error)):
-            if function is not None:
-                require_callable(ROUTER, name, function)
+        if context is not None:
+            require_callable(ROUTER, "context", context, *context_arguments(context))
+        if on_validation_error is not None:
+            require_callable(
+                ROUTER, "on_validation_error", on_validation_error, "error", "request", "response"
+            )
         require_texts(
             ROUTER,
             "use_version_resolution_strategy_for_internal_paths",
@@ -114,8 +118,8 @@ class Router:
             on_validation_error=on_validation_error,
         )
         self._takes_async = True
-        self._endpoints: list[Endpoint] = []
-        self._table: PathTable[Endpoint] = PathTable()
+        self._endpoints: list[AnyRoute] = []
+        self._table: PathTable[AnyRoute] = PathTable()
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -167,24 +171,36 @@ class Router:
             options={"http_resource": True},
         )(handler)
 
+    def on_request(self, hook: Hook) -> Hook:
+        """Call *hook* with each request for a route, before its body is read and anything of it is validated.
+
+        It gets the request and a `ResponseFactory`. The request has all headers (names in lower case, repeats
+        joined with ``, ``), and no other parts. The hook may answer, which ends the request; where it returns
+        None, the next hook is called, in the order they were given.
+        """
+        require_callable(ROUTER, "the hook", hook, "request", "response")
+        self._require_takes_hook(hook)
+        self._lifecycle.on_request.append(hook)
+        return hook
+
     def on_pre_handler(self, hook: Hook) -> Hook:
         """Call *hook* before each handler, with the same arguments, once the request is known to be valid.
 
         It may answer in place of the handler; where it returns None, the next hook is called, in the order
         they were given.
         """
-        require_callable(ROUTER, "the hook", hook)
+        require_callable(ROUTER, "the hook", hook, *HANDLER)
         self._require_takes_hook(hook)
-        self._lifecycle.pre_handlers.append(hook)
+        self._lifecycle.on_pre_handler.append(hook)
         return hook
 
     def on_response(self, hook: Hook) -> Hook:
         """Call *hook* with each answer of a route, also with errors: it gets the request and the `Response`.
 
-        The request has no validated parts. The hook may return another `Response`, which is handed on; None
-        leaves it as it is.
+        The request has all headers, as in `on_request`, and no other parts. The hook may return another
+        `Response`, which is handed on; None leaves it as it is.
         """
-        require_callable(ROUTER, "the hook", hook)
+        require_callable(ROUTER, "the hook", hook, "request", "response")
         self._require_takes_hook(hook)
         self._lifecycle.on_response.append(hook)
         return hook
@@ -194,7 +210,13 @@ class Router:
 
         Without it each compiles itself once it pays, which makes some early request a little slower. Lazy
         blocks are read.
+
+        Raises:
+            SchemaDefinitionError: A lazy block is malformed, or a versioned route has no version.
         """
+        for endpoint in self._endpoints:
+            if isinstance(endpoint, VersionedRoute) and not endpoint.versions:
+                refuse(endpoint.where, "it has no version; decorate its handler with add_version(...)")
         for route in self.routes:
             for used in route.rules.schemas:
                 used.compile()
@@ -221,11 +243,9 @@ class Router:
 
         The body of *head* is not looked at. *native* is what the handlers of a framework answer with.
         """
-        method = "GET" if head.method == "HEAD" else head.method
-        match = self._table.find_exact(method, head.path) or self._search(method, head)
+        match = self._find(head)
         if not isinstance(match, Match):
-            known = match.status != 404
-            return Exchange(head, known, self._lifecycle, refusal=match)
+            return Exchange(head, match.status != 404, self._lifecycle, refusal=match)
         return Exchange.enter(head, match.route, match.params, self._lifecycle, native, self._max_body_bytes)
 
     def version_for(self, head: RequestParts, version: str | None) -> str | None:
@@ -233,8 +253,7 @@ class Router:
 
         None where *version* is, or where the route has no versions.
         """
-        method = "GET" if head.method == "HEAD" else head.method
-        match = self._table.find_exact(method, head.path) or self._search(method, head)
+        match = self._find(head)
         if version is None or isinstance(match, Response) or not isinstance(match.route, VersionedRoute):
             return None
         if version not in ("newest", "oldest"):
@@ -253,8 +272,12 @@ class Router:
         """The answer to a request, whatever it is; the handler may be async or not."""
         return await self.open(parts).answer_async(parts.body)
 
-    def _search(self, method: str, head: RequestParts) -> Match[Endpoint] | Response:
-        """The route for *method*, or the answer where there is none."""
+    def _find(self, head: RequestParts) -> Match[AnyRoute] | Response:
+        """The route for a request, or the answer where there is none."""
+        method = "GET" if head.method == "HEAD" else head.method
+        return self._table.find_exact(method, head.path) or self._search(method, head)
+
+    def _search(self, method: str, head: RequestParts) -> Match[AnyRoute] | Response:
         matches = list(self._table.find(head.path))
         for match in matches:
             if match.method == method:
@@ -268,80 +291,75 @@ class Router:
 
     def _declare(self, method: str, path: str, options: RouteOptions) -> Callable[[H], H]:
         where, template = self._read_path(method, path)
-        if "validate" not in options:
-            raise SchemaDefinitionError(
-                f"{where} does not have a 'validate' specified. "
-                "Use 'false' as the value if you want to bypass validation."
-            )
         require_options(where, options, RouteOptions.__annotations__, f"{method} {path}")
-        intake = make_intake(where, options["validate"], options, method, template, self._dev)
+        if "validate" not in options:
+            raise SchemaDefinitionError(f"{where} {NO_VALIDATE}")
         declared: dict[str, Any] = {name: value for name, value in options.items() if name != "validate"}
+        make = self._maker(where, method, template, options["validate"], declared)
 
         def decorate(handler: H) -> H:
-            require_callable(where, "the handler", handler)
-            route = Route(method, template.text, handler, intake, **declared)
-            self._require_takes(route)
-            self._add(method, template, route)
+            self._add(where, method, template, make(handler))
             return handler
 
         return decorate
 
     def _declare_versioned(self, method: str, path: str, options: Mapping[str, Any]) -> VersionedRoute:
         where, template = self._read_path(method, path)
+        require_options(where, options, VersionedOptions.__annotations__, f"{method} {path}")
         if "access" not in options:
             refuse(where, "a versioned route needs 'access': 'internal' or 'public'")
-        require_options(where, options, VersionedOptions.__annotations__, f"{method} {path}")
-        declared = {name: value for name, value in options.items() if name != "enable_query_version"}
+        shared = {name: value for name, value in options.items() if name != "enable_query_version"}
 
         def make_route(
             version_at: str, version: str, validate: Validate, deprecated: Any
         ) -> Callable[[Handler], Route]:
-            intake = make_intake(version_at, validate, options, method, template, self._dev)
+            declared = {**shared, "deprecated": deprecated, "api_version": version}
+            return self._maker(version_at, method, template, validate, declared)
 
-            def make(handler: Handler) -> Route:
-                require_callable(version_at, "the handler", handler)
-                route = Route(
-                    method,
-                    template.text,
-                    handler,
-                    intake,
-                    **declared,
-                    deprecated=deprecated,
-                    api_version=version,
-                )
-                self._require_takes(route)
-                return route
-
-            return make
-
-        query_version = options.get("enable_query_version", False)
         versioned = VersionedRoute(
-            method, template.text, options["access"], query_version, self._policy, make_route
+            method,
+            template.text,
+            options["access"],
+            options.get("enable_query_version", False),
+            options.get("deprecated", False),
+            self._policy,
+            make_route,
         )
-        self._add(method, template, versioned)
+        self._add(where, method, template, versioned)
         return versioned
+
+    def _maker(
+        self, where: str, method: str, template: Template, validate: Validate, declared: Mapping[str, Any]
+    ) -> Callable[[Handler], Route]:
+        """What makes a route of a handler."""
+        intake = make_intake(where, validate, declared, method, template, self._dev)
+
+        def make(handler: Handler) -> Route:
+            require_callable(where, "the handler", handler, *HANDLER)
+            route = Route(method, template.text, handler, intake, **declared)
+            if not self._takes_async:
+                require_sync(route)
+            return route
+
+        return make
 
     def _read_path(self, method: str, path: str) -> tuple[str, Template]:
         require_text(f"The [{method.lower()}] route", "path", path)
-        where = f"The [{method.lower()}] at [{path}]"
+        where = f"The [{method.lower()}] at [{self._base_path + path}]"
         if path or not self._base_path:
             require_path(where, "the path", path)
-        return where, parse_template(self._base_path + path)
+        return where, parse_template(self._base_path + path, where)
 
-    def _add(self, method: str, template: Template, endpoint: Endpoint) -> None:
-        self._table.add(method, template, endpoint)
+    def _add(self, where: str, method: str, template: Template, endpoint: AnyRoute) -> None:
+        self._table.add(method, template, endpoint, where)
         self._endpoints.append(endpoint)
-
-    def _require_takes(self, route: Route) -> None:
-        if not self._takes_async:
-            require_sync(route)
 
     def _require_takes_hook(self, hook: Callable[..., Any]) -> None:
         if not self._takes_async and is_async(hook):
             raise TypeError("the hook is async: use an async adapter, or a plain function")
 
 
-def _routes_of(endpoint: Endpoint) -> Iterable[Route]:
+def _routes_of(endpoint: AnyRoute) -> Iterable[Route]:
     return (endpoint,) if isinstance(endpoint, Route) else endpoint.versions.values()
 
 
@@ -351,10 +369,10 @@ def _read_base_path(base_path: str) -> str:
         require_path(ROUTER, "base_path", base_path)
     stripped = base_path.rstrip("/")
     if stripped:
-        parse_template(stripped)
+        parse_template(stripped, ROUTER)
     return stripped
 
 
-def _allowed(matches: Iterable[Match[Endpoint]]) -> str:
+def _allowed(matches: Iterable[Match[AnyRoute]]) -> str:
     methods = {match.method for match in matches} | {"OPTIONS"}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

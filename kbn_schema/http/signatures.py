@@ -14,5 +14,19 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def is_asked_for(parameter: inspect.Parameter) -> bool:
-    """Whether an argument has to be, or may be, given for *parameter* by its position."""
-    return parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    """Whether *parameter* may be given by its position, and has no default."""
+    by_name = (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD)
+    return parameter.default is parameter.empty and parameter.kind not in by_name
+
+
+def takes(function: Callable[..., Any], count: int, **named: Any) -> bool:
+    """Whether *function* can be called with *count* arguments, and *named* ones; it may not tell."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return True
+    try:
+        signature.bind(*(None,) * count, **named)
+    except TypeError:
+        return False
+    return True

@@ -18,7 +18,7 @@ from pathlib import PurePath
 from typing import Any, Final, cast
 
 from kbn_schema.http.conditions import asked_range, has_failed, is_known
-from kbn_schema.http.definition import refuse
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import RequestParts
 from kbn_schema.http.rendering import checked_headers
 from kbn_schema.http.responses import HeaderValues, Response, ResponseError, ResponseFactory

@@ -5,14 +5,12 @@ it was made in.
 """
 
 import contextlib
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from functools import partial
-from typing import Any, Final, cast
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any, Final, Protocol, cast
 
 import attrs
 
-from kbn_schema.http.ways import in_thread, run_now
+from kbn_schema.http.ways import CLOSING, in_thread, run_now
 
 CHUNK: Final = 65_536
 _WHOLE: Final = (dict, list, str, bytes)
@@ -26,35 +24,71 @@ def is_stream(body: object) -> bool:
     return any(hasattr(kind, name) for name in ("__next__", "__aiter__", "read"))
 
 
-Closer = Callable[[BaseException | None], Coroutine[Any, Any, None]]
+class Closer(Protocol):
+    """What has to be closed once a body was sent, or cannot be any more."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is plain code, which is for a worker thread where there is a loop."""
+        ...
+
+    async def close(self, error: BaseException | None = None) -> None:
+        """Close it; *error* is what went wrong."""
+        ...
+
+
+@attrs.frozen(eq=False)
+class Source:
+    """Where the pieces of a body come from."""
+
+    value: Any
+
+    @property
+    def is_async(self) -> bool:
+        """Whether its pieces are awaited."""
+        return hasattr(type(self.value), "__aiter__")
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is closed by plain code."""
+        return not hasattr(type(self.value), "aclose")
+
+    async def close(self, error: BaseException | None = None) -> None:
+        """Close it, as far as it can be."""
+        if hasattr(type(self.value), "aclose"):
+            await self.value.aclose()
+        elif hasattr(type(self.value), "close"):
+            self.value.close()
 
 
 @attrs.frozen(eq=False)
 class Flow:
     """A body that is sent in pieces, and what is closed after it, in this order: itself, its context."""
 
-    source: Any
+    source: Source
     closers: tuple[Closer, ...] = ()
-
-    @property
-    def is_async(self) -> bool:
-        """Whether its pieces are awaited."""
-        return hasattr(type(self.source), "__aiter__")
-
-
-async def close_source(source: Any, error: BaseException | None = None) -> None:
-    """Close the *source* of a stream, as far as it can be."""
-    if hasattr(type(source), "aclose"):
-        await source.aclose()
-    elif hasattr(type(source), "close"):
-        source.close()
 
 
 async def close_all(closers: Sequence[Closer], error: BaseException | None = None) -> None:
-    """Call *closers*, each with *error*, the first first, whatever goes wrong."""
+    """Close all *closers* here and now, the first first, whatever goes wrong."""
     async with contextlib.AsyncExitStack() as stack:
         for closer in reversed(closers):
-            stack.push_async_callback(closer, error)
+            stack.push_async_callback(closer.close, error)
+
+
+async def close_all_apart(closers: Sequence[Closer], error: BaseException | None = None) -> None:
+    """As `close_all`, but plain code runs in a worker thread, also where this task is cancelled."""
+    async with contextlib.AsyncExitStack() as stack:
+        for closer in reversed(closers):
+            stack.push_async_callback(_close_apart if closer.blocks else _close_here, closer, error)
+
+
+async def _close_here(closer: Closer, error: BaseException | None) -> None:
+    await closer.close(error)
+
+
+async def _close_apart(closer: Closer, error: BaseException | None) -> None:
+    await in_thread(lambda: run_now(closer.close(error)), threads=CLOSING)
 
 
 class SyncStream(Iterator[bytes]):
@@ -65,10 +99,10 @@ class SyncStream(Iterator[bytes]):
     """
 
     def __init__(self, flow: Flow) -> None:
-        if flow.is_async:
+        if flow.source.is_async:
             raise TypeError("the body is an async stream: use an async adapter, or a plain iterator")
         self._flow: Flow | None = flow
-        self._pieces = pieces(flow.source)
+        self._pieces = pieces(flow.source.value)
 
     def __next__(self) -> bytes:
         try:
@@ -92,10 +126,8 @@ class AsyncStream(AsyncIterator[bytes]):
 
     def __init__(self, flow: Flow) -> None:
         self._flow: Flow | None = flow
-        self._pieces: Any = aiter(flow.source) if flow.is_async else pieces(flow.source)
-        self._is_async = flow.is_async
-        # A thread may still be at work when the task that waits for it is cancelled.
-        self._lock = threading.Lock()
+        self._is_async = flow.source.is_async
+        self._pieces: Any = aiter(flow.source.value) if self._is_async else pieces(flow.source.value)
 
     async def __anext__(self) -> bytes:
         try:
@@ -122,22 +154,15 @@ class AsyncStream(AsyncIterator[bytes]):
                 return piece
 
     def _take_piece(self) -> bytes | None:
-        with self._lock:
-            return next(self._pieces, None)
+        return next(self._pieces, None)
 
     async def _end(self, error: BaseException | None) -> None:
         flow, self._flow = self._flow, None
         if flow is None:
             return
-        if self._is_async:
-            own: list[Closer] = [] if self._pieces is flow.source else [partial(close_source, self._pieces)]
-            await close_all([*own, *flow.closers], error)
-        else:
-            await in_thread(self._end_plain, flow, error)
-
-    def _end_plain(self, flow: Flow, error: BaseException | None) -> None:
-        with self._lock:
-            run_now(close_all(flow.closers, error))
+        # An iterable has given an iterator, which has to be closed, too.
+        own = [Source(self._pieces)] if self._is_async and self._pieces is not flow.source.value else []
+        await close_all_apart([*own, *flow.closers], error)
 
 
 Stream = SyncStream | AsyncStream

@@ -1,28 +1,43 @@
 """This module calls a router in process, for the tests of its author: no framework, no server."""
 
-import asyncio
 import contextlib
+import contextvars
 import json as json_module
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypedDict, TypeVar
 
 import attrs
+from typing_extensions import Unpack
 
 from kbn_schema.http.exchange import Exchange
+from kbn_schema.http.form_data import content_of, require
+from kbn_schema.http.loops import Loop
 from kbn_schema.http.parts import Pairs, RequestParts, ResponseParts
-from kbn_schema.http.rendering import to_json
 from kbn_schema.http.route import VERSION_HEADER
 from kbn_schema.http.router import Router
-from kbn_schema.http.streams import Flow, SyncStream
+from kbn_schema.http.streams import Flow, Source, SyncStream
+from kbn_schema.http.uploads import UploadedFile
 from kbn_schema.http.ways import awaited
 from kbn_schema.missing import MISSING
 
 T = TypeVar("T")
 
 HeadersGiven = Mapping[str, str] | Iterable[tuple[str, str]]
-Body = bytes | str | None
+Form = Mapping[str, str | Sequence[str]]
+File = UploadedFile | tuple[str, bytes] | tuple[str, bytes, str]
+Files = Mapping[str, File | Sequence[File]]
+
+
+class RequestOptions(TypedDict, total=False):
+    """What a request has beside its method and its url; see `TestClient.request`."""
+
+    headers: HeadersGiven
+    json: Any
+    body: bytes | str | None
+    form: Form | None
+    files: Files | None
 
 
 class AnswerHeaders(Mapping[str, str]):
@@ -82,6 +97,10 @@ class TestClient:
     Async handlers run in an event loop of their own for each request, or in one for all of them where the
     client is entered with ``with``.
 
+    Raises:
+        TypeError: *router* is no router.
+        ValueError: *version* is neither of these words, nor of the form of a version.
+
     Example:
         >>> from kbn_schema.http import Router, TestClient
         >>> router = Router()
@@ -95,12 +114,16 @@ class TestClient:
     __test__ = False  # pytest collects classes of this name
 
     def __init__(self, router: Router, version: str | None = None) -> None:
+        require(isinstance(router, Router), "router", "a Router", router)
+        require(isinstance(version, str | None), "version", "text", version)
+        if version is not None and not _VERSION.fullmatch(version):
+            raise ValueError('version must be "newest", "oldest", or a version such as "2023-10-31" or "1"')
         self._router = router
         self._version = version
-        self._loop: _Loop | None = None
+        self._loop: Loop | None = None
 
     def __enter__(self) -> Self:
-        self._loop = _Loop()
+        self._loop = Loop()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -108,39 +131,33 @@ class TestClient:
         if loop is not None:
             loop.close()
 
-    def get(self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None) -> Answer:
-        """The answer to GET *url*."""
-        return self.request("GET", url, headers=headers, json=json, body=body)
+    def get(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to GET *url*, with the options of `request`."""
+        return self.request("GET", url, **options)
 
-    def post(self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None) -> Answer:
-        """The answer to POST *url*."""
-        return self.request("POST", url, headers=headers, json=json, body=body)
+    def post(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to POST *url*, with the options of `request`."""
+        return self.request("POST", url, **options)
 
-    def put(self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None) -> Answer:
-        """The answer to PUT *url*."""
-        return self.request("PUT", url, headers=headers, json=json, body=body)
+    def put(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to PUT *url*, with the options of `request`."""
+        return self.request("PUT", url, **options)
 
-    def patch(
-        self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None
-    ) -> Answer:
-        """The answer to PATCH *url*."""
-        return self.request("PATCH", url, headers=headers, json=json, body=body)
+    def patch(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to PATCH *url*, with the options of `request`."""
+        return self.request("PATCH", url, **options)
 
-    def delete(
-        self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None
-    ) -> Answer:
-        """The answer to DELETE *url*."""
-        return self.request("DELETE", url, headers=headers, json=json, body=body)
+    def delete(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to DELETE *url*, with the options of `request`."""
+        return self.request("DELETE", url, **options)
 
-    def head(self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None) -> Answer:
-        """The answer to HEAD *url*."""
-        return self.request("HEAD", url, headers=headers, json=json, body=body)
+    def head(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to HEAD *url*, with the options of `request`."""
+        return self.request("HEAD", url, **options)
 
-    def options(
-        self, url: str, *, headers: HeadersGiven = (), json: Any = MISSING, body: Body = None
-    ) -> Answer:
-        """The answer to OPTIONS *url*."""
-        return self.request("OPTIONS", url, headers=headers, json=json, body=body)
+    def options(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
+        """The answer to OPTIONS *url*, with the options of `request`."""
+        return self.request("OPTIONS", url, **options)
 
     def request(
         self,
@@ -149,95 +166,88 @@ class TestClient:
         *,
         headers: HeadersGiven = (),
         json: Any = MISSING,
-        body: Body = None,
+        body: bytes | str | None = None,
+        form: Form | None = None,
+        files: Files | None = None,
     ) -> Answer:
         """The answer to *method* on *url*, which is percent-encoded and may have a query.
 
+        What is sent as JSON or as a form has its `content-type`, unless *headers* has one.
+
         Args:
             headers: A mapping, or pairs where a name is repeated.
-            json: A value that is sent as JSON, with its `content-type` unless *headers* has one.
+            json: A value that is sent as JSON.
             body: The body as it is sent; text is sent as UTF-8.
+            form: The fields of a form by name: a text, or a list of them.
+            files: The files of a form by name: an `UploadedFile`, ``(filename, content)``,
+                ``(filename, content, content_type)``, or a list of them. The form is
+                ``multipart/form-data`` then, and its fields go first.
 
         Raises:
-            TypeError: Both *json* and *body* are given.
+            TypeError: Something is of a wrong type, or more than one of *json*, *body*, and *form* with
+                *files* is given.
+            ValueError: *url* has a scheme, or *json* is no JSON.
         """
+        path, query = _target(url)
         pairs = _pairs(headers)
         names = {name.lower() for name, _ in pairs}
-        if json is not MISSING:
-            if body is not None:
-                raise TypeError("give json or body, not both")
-            body = to_json(json)
-            if "content-type" not in names:
-                pairs.append(("content-type", "application/json"))
-        path, _, query = url.partition("?")
-        content = body.encode() if isinstance(body, str) else body
-        parts = RequestParts(method, path, query.encode(), pairs, content)
+        content, content_type = content_of(json, body, form, files)
+        if content_type is not None and "content-type" not in names:
+            pairs.append(("content-type", content_type))
+        parts = RequestParts(method, path, query, pairs, content)
         version = None if VERSION_HEADER in names else self._router.version_for(parts, self._version)
         if version is None:
             return self._send(parts)
         return self._send(attrs.evolve(parts, headers=[*pairs, (VERSION_HEADER, version)]))
 
     def _send(self, parts: RequestParts) -> Answer:
+        # A copy, so that no request sees what another one has set.
+        variables = contextvars.copy_context()
         if self._loop is not None:
-            return _ask(self._router.open(parts), parts.body, self._loop)
-        with contextlib.closing(_Loop()) as loop:
-            return _ask(self._router.open(parts), parts.body, loop)
+            return variables.run(_ask, self._router.open(parts), parts.body, self._loop)
+        with contextlib.closing(Loop()) as loop:
+            return variables.run(_ask, self._router.open(parts), parts.body, loop)
 
 
-class _Loop:
-    """A loop for what is awaitable, made where it is needed; also a way of a request, see `ways`."""
-
-    awaits = True
-    is_loop = False
-    in_threads = False
-
-    def __init__(self) -> None:
-        self._runner = asyncio.Runner()
-
-    def run(self, course: Coroutine[Any, Any, T]) -> T:
-        """The result of *course*."""
-        return _apart(partial(self._runner.run, course))
-
-    async def wait(self, awaitable: Awaitable[T]) -> T:
-        return self.pull(awaitable)
-
-    def pull(self, awaitable: Awaitable[T]) -> T:
-        return self.run(awaited(awaitable))
-
-    def close(self) -> None:
-        """End what runs in it."""
-        _apart(self._runner.close)
+# `Any`, here and below: tests are seldom type-checked.
+def _target(url: Any) -> tuple[str, bytes]:
+    """The path and the query of *url*."""
+    require(isinstance(url, str), "url", "text", url)
+    if _SCHEME.match(url):
+        raise ValueError("url must be a path, with or without a query: no server is asked")
+    path, _, query = url.partition("?")
+    return path, query.encode()
 
 
-def _apart(function: Callable[[], T]) -> T:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return function()
-    # The test is async itself, and its loop is busy with it.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(function).result()
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+    for name, value in pairs:
+        require(isinstance(name, str), "the name of a header", "text", name)
+        require(isinstance(value, str), f"the header [{name}]", "text", value)
+    return pairs
 
 
-def _ask(exchange: Exchange, body: bytes | None, loop: _Loop) -> Answer:
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_VERSION = re.compile(r"newest|oldest|[0-9]+(-[0-9]+-[0-9]+)?")
+
+
+def _ask(exchange: Exchange, body: bytes | None, loop: Loop) -> Answer:
     if exchange.route is not None and exchange.route.is_async:
         return loop.run(_ask_async(exchange, body))
     # In this thread, so that a handler may use what the test has opened.
     return _read(exchange.answer_by(loop, partial(_stream, loop), body))
 
 
-def _stream(loop: _Loop, flow: Flow) -> SyncStream:
-    return SyncStream(Flow(_pulled(loop, flow.source), flow.closers) if flow.is_async else flow)
+def _stream(loop: Loop, flow: Flow) -> SyncStream:
+    return SyncStream(
+        Flow(Source(_pulled(loop, flow.source.value)), flow.closers) if flow.source.is_async else flow
+    )
 
 
-def _pulled(loop: _Loop, source: Any) -> Iterator[Any]:
+def _pulled(loop: Loop, source: Any) -> Iterator[Any]:
     pieces = aiter(source)
     while (piece := loop.run(awaited(anext(pieces, None)))) is not None:
         yield piece
-
-
-def _pairs(headers: HeadersGiven) -> list[tuple[str, str]]:
-    return list(cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers)
 
 
 async def _ask_async(exchange: Exchange, body: bytes | None) -> Answer:

@@ -7,7 +7,7 @@ from kbn_schema.http.blocks import read_block
 from kbn_schema.http.bodies import body_format
 from kbn_schema.http.course import Native
 from kbn_schema.http.definition import require_headers, require_options
-from kbn_schema.http.exchange import Exchange
+from kbn_schema.http.exchange import MAX_BODY_BYTES, Exchange
 from kbn_schema.http.intake import Intake
 from kbn_schema.http.lifecycle import Lifecycle
 from kbn_schema.http.once import Once
@@ -21,7 +21,6 @@ from kbn_schema.http.validation import ValidRequest
 from kbn_schema.http.ways import ON_LOOP, PLAIN, run_now
 
 WHERE = "validated()"
-MAX_BODY_BYTES = 1_048_576
 
 
 class Reception(Exchange):

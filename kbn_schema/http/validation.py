@@ -12,6 +12,7 @@ import attrs
 
 from kbn_schema.errors import ValidationError
 from kbn_schema.http.function_rule import RejectedValue
+from kbn_schema.http.logs import log
 from kbn_schema.http.responses import Response
 from kbn_schema.http.rules import PartName, Rule, Rules
 from kbn_schema.http.streams import is_stream
@@ -54,6 +55,16 @@ class InvalidRequest(Exception):
         """The error of that part as it was raised, or what a function rule rejected with."""
         error = self.errors[self.source]
         return error.__cause__.error if isinstance(error.__cause__, RejectedValue) else error
+
+    def log_causes(self, name: str) -> None:
+        """Log what validators of an author raised that is no word to the client; *name* is the route's."""
+        for error in self.errors.values():
+            cause = error.__cause__
+            if isinstance(cause, RejectedValue):  # of a rule that has asked a schema, maybe
+                cause = getattr(cause.error, "__cause__", None)
+            if isinstance(cause, Exception):
+                log.error("%s: a validator raised", name, exc_info=cause)
+                cause.__traceback__ = None  # its frames hold what was sent, and lead to this error
 
     @property
     def issues(self) -> list[dict[str, Any]]:

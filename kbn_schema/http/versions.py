@@ -7,17 +7,20 @@ Source:
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
 
 import attrs
 from typing_extensions import Unpack
 
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.http.definition import require_callable, require_deprecation
+from kbn_schema.http.definition import NO_VALIDATE, require_deprecation
 from kbn_schema.http.intake import Fields
+from kbn_schema.http.logs import log
+from kbn_schema.http.mistakes import refuse, require_known
 from kbn_schema.http.parts import Refusal, RequestParts
 from kbn_schema.http.route import VERSION_HEADER, Access, Deprecation, Route, VersionedOptions
 from kbn_schema.http.rules import Validate
+from kbn_schema.missing import MISSING
 from kbn_schema.wording import shorten
 
 if TYPE_CHECKING:
@@ -63,16 +66,23 @@ class VersionedRoute:
         path: str,
         access: Access,
         query_version: bool,
+        deprecated: bool | Deprecation,
         policy: VersionPolicy,
         make_route: "MakeRoute",
     ) -> None:
         self.method = method
         self.path = path
+        self._deprecated = deprecated
         self.access: Access = access
         self._query_version = query_version
         self._policy = policy
         self._make_route = make_route
         self._versions: dict[str, Route] = {}
+
+    @property
+    def where(self) -> str:
+        """What errors call it."""
+        return f"The [{self.method.lower()}] at [{self.path}]"
 
     @property
     def versions(self) -> Mapping[str, Route]:
@@ -103,26 +113,34 @@ class VersionedRoute:
         self,
         version: str,
         *,
-        validate: Validate,
+        validate: Any = MISSING,
         handler: "Handler | None" = None,
         deprecated: bool | Deprecation | None = None,
+        **unknown: Any,
     ) -> "VersionedRoute | Callable[[H], H]":
         """Serve *version* with *handler*, or with the one that this decorates.
 
         A public version is a date such as ``2023-10-31``, an internal one a number such as ``1``.
 
+        Args:
+            deprecated: As for a route; None is what the versioned route says.
+
         Returns:
             This route where there is a *handler*, so that calls can be chained; else a decorator.
 
         Raises:
-            SchemaDefinitionError: The version is malformed or taken, or `validate` does not fit the route.
+            SchemaDefinitionError: The version is malformed or taken, `validate` is missing or does not fit
+                the route, or an option is unknown.
         """
-        where = f"The [{self.method.lower()}] at [{self.path}], version [{version}]"
         problem = malformed(version, self.access)
         if problem is not None:
-            raise SchemaDefinitionError(f"The [{self.method.lower()}] at [{self.path}]: {problem}")
+            refuse(self.where, problem)
+        where = f"{self.where}, version [{version}]"
+        require_known(where, "add_version()", unknown, ("validate", "handler", "deprecated"), "option")
+        if validate is MISSING:
+            raise SchemaDefinitionError(f"{where} {NO_VALIDATE}")
         self._require_new(version)
-        deprecated = False if deprecated is None else deprecated
+        deprecated = self._deprecated if deprecated is None else deprecated
         require_deprecation(where, deprecated)
         make = self._make_route(where, version, validate, deprecated)
         if handler is not None:
@@ -130,11 +148,13 @@ class VersionedRoute:
             return self
 
         def decorate(handler: "H") -> "H":
-            require_callable(where, "the handler", handler)
             self._enter(version, make(handler))
             return handler
 
         return decorate
+
+    def __call__(self, handler: object) -> NoReturn:
+        refuse(self.where, "a versioned route has no handler of its own; decorate it with add_version(...)")
 
     def _enter(self, version: str, route: Route) -> None:
         self._require_new(version)
@@ -153,6 +173,9 @@ class VersionedRoute:
             Refusal: The version that is asked for is malformed or unknown, or there is none to choose.
         """
         if not self._versions:
+            log.error(
+                "500 Server Error: %s has no version: decorate its handler with add_version", self.where
+            )
             raise Refusal(500, f"No handlers registered for {self._name}.")
         version = self._asked(head, query)
         if version is None:

@@ -23,6 +23,8 @@ THREADS: Final = 40
 ORDINARY: Final = "kbn_schema"
 # Of their own, for clients decide how long these take.
 UPLOADS: Final = "kbn_schema uploads"
+# Of their own, for what is to be closed must not wait for those who hold it; and never cancelled.
+CLOSING: Final = "kbn_schema closing"
 
 
 class Way(Protocol):
@@ -147,7 +149,7 @@ async def in_thread(
     try:
         return await asyncio.shield(result)
     except asyncio.CancelledError:
-        if not work.cancel():
+        if threads == CLOSING or not work.cancel():
             while not result.done():
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.wait([result])

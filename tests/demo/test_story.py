@@ -207,6 +207,32 @@ def test_a_client_that_hangs_up_holds_nothing_up(server, capfd):
     assert ("", "") == capfd.readouterr()
 
 
+def test_a_client_that_reads_nothing_is_no_error(server, capfd, monkeypatch):
+    monkeypatch.setattr(serve.Quiet, "timeout", 0.2)
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+    ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
+    before = set(threading.enumerate())
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect((HOST, server.server_port))
+        connection.sendall(b"GET /api/saved_objects/_export HTTP/1.1\r\n\r\n")
+        connection.recv(1)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(10)
+
+    assert 200 == ask(server, "GET", "/api/saved_objects/_find")[0]
+    assert ("", "") == capfd.readouterr()
+
+
+@pytest.mark.parametrize(("name", "status"), [("If-Match", 404), ("If_Match", 400)])
+def test_a_header_with_an_underscore_is_not_taken_for_one_with_a_hyphen(server, name, status):
+    """In CGI both have one name; here the header is required, and then there is no such object."""
+    body = b'{"attributes": {"title": "Sales"}}'
+    headers = {"content-type": "application/json", name: '"1"'}
+
+    assert status == ask(server, "PUT", "/api/saved_objects/dashboard/nowhere", body, headers)[0]
+
+
 def test_many_clients_are_served_at_once(server):
     statuses = []
 

@@ -38,7 +38,7 @@ def test_a_malformed_router_is_refused(options, reason):
 
 
 def test_a_base_path_that_is_no_path_is_refused():
-    assert "the path [/a?] has a segment [a?]" in refused(Router, "/a?")
+    assert refused(Router, "/a?").startswith("Router(): the path [/a?] has a segment [a?]")
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,34 @@ def test_a_base_path_that_is_no_path_is_refused():
     [
         (5, "The [post] route: path must be a string, but is [number]"),
         (None, "The [post] route: path must be a string, but is [null]"),
-        ("x", "The [post] at [x]: the path [x] must start with a slash"),
-        ("{id}", "The [post] at [{id}]: the path [{id}] must start with a slash"),
+        ("x", "The [post] at [{base}x]: the path [x] must start with a slash"),
+        ("{id}", "The [post] at [{base}{{id}}]: the path [{{id}}] must start with a slash"),
+        ("/x/:id", "The [post] at [{base}/x/:id]: the path [{base}/x/:id] has a segment [:id] that"),
+        ("/{a}/{a}", "The [post] at [{base}/{{a}}/{{a}}]: the path [{base}/{{a}}/{{a}}] names the param"),
     ],
 )
 @pytest.mark.parametrize("base", ["", "/api"])
 def test_a_path_that_is_no_path_is_refused(base, path, reason):
-    assert reason == refused(Router(base).post, path, validate=False)
+    assert refused(Router(base).post, path, validate=False).startswith(reason.format(base=base))
+
+
+@pytest.mark.parametrize(
+    ("declare", "reason"),
+    [
+        (lambda r: r.get("/a", validate=None), "'validate' must be"),
+        (lambda r: r.get("/a", validate={"body": s.any()}), "validate must not have [body]"),
+        (lambda r: r.get("/a", sumary=""), "the route has an unknown option [sumary]"),
+        (lambda r: r.get("/a", validate=False)(5), "the handler must be a callable"),
+        (lambda r: r.get("/a", validate={"query": lambda: 1}), "the rule at key: [query]: it must take"),
+        (lambda r: r.get("/a", validate={"query": 5}), "expected a schema"),
+        (lambda r: r.get("/a", validate={"params": s.object({"x": s.any()})}), "params has a prop [x]"),
+        (lambda r: r.versioned.get("/a"), "a versioned route needs 'access'"),
+        (lambda r: r.versioned.get("/a", access="public").add_version("1"), "Invalid version"),
+        (lambda r: r.get("/a", validate=False, options={"body": {}}), "options must not have [body]"),
+    ],
+)
+def test_errors_name_the_whole_path(declare, reason):
+    assert refused(declare, Router("/api/")).startswith(f"The [get] at [/api/a]: {reason}")
 
 
 def test_the_empty_path_is_the_base_path():
@@ -135,8 +156,26 @@ def test_a_malformed_option_is_refused(options, reason):
     assert () == router.routes
 
 
+NO_VALIDATE = (
+    " does not have a 'validate' specified. Use 'false' as the value if you want to bypass validation."
+)
+
+
 def test_a_missing_validate_is_refused_in_kibanas_words():
-    assert refused(Router().get, "/").startswith("The [get] at [/] does not have a 'validate' specified.")
+    assert f"The [get] at [/api/a]{NO_VALIDATE}" == refused(Router("/api").get, "/a")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"validat": False}, "the route has an unknown option [validat]"),
+        ({"handler": ok}, "the route has an unknown option [handler]"),
+        ({"access": "pubic"}, "'access' must be 'internal' or 'public'"),
+    ],
+)
+def test_what_is_said_is_judged_before_what_is_missing(options, reason):
+    assert refused(Router().get, "/a", **options).startswith(f"The [get] at [/a]: {reason}")
+    assert refused(Router().versioned.get, "/a", **options).startswith(f"The [get] at [/a]: {reason}")
 
 
 def test_well_formed_options_are_kept():
@@ -160,10 +199,11 @@ def test_a_handler_that_cannot_be_called_is_refused(handler):
 
 
 def test_a_second_route_that_takes_the_same_paths_is_refused():
-    router = Router()
+    router = Router("/api")
     router.get("/a/{id}", validate=False)(ok)
+    where = "The [get] at [/api/a/{name}]"
 
-    assert "the route [get] [/a/{name}] takes the same paths as [/a/{id}]" == refused(
+    assert f"{where}: the route [get] [/api/a/{{name}}] takes the same paths as [/api/a/{{id}}]" == refused(
         router.get("/a/{name}", validate=False), ok
     )
     assert 1 == len(router.routes)
@@ -276,7 +316,7 @@ def test_a_malformed_argument_of_a_router_is_refused(options, reason):
     assert refused(Router, **options).startswith(f"Router(): {reason}")
 
 
-@pytest.mark.parametrize("name", ["on_pre_handler", "on_response"])
+@pytest.mark.parametrize("name", ["on_request", "on_pre_handler", "on_response"])
 @pytest.mark.parametrize("hook", [None, "x", 5])
 def test_a_hook_that_cannot_be_called_is_refused(name, hook):
     assert refused(getattr(Router(), name), hook).startswith(
@@ -346,7 +386,7 @@ def versioned(access="internal", path="/a/{id}", **options):
     return Router("/api").versioned.post(path, access=access, **options)
 
 
-WHERE = "The [post] at [/a/{id}]"
+WHERE = "The [post] at [/api/a/{id}]"
 
 
 @pytest.mark.parametrize(
@@ -357,7 +397,8 @@ WHERE = "The [post] at [/a/{id}]"
         ({"access": ["public"]}, "'access' must be 'internal' or 'public'"),
         ({"enable_query_version": "no"}, "enable_query_version must be True or False, but is [string]"),
         ({"validate": False}, "the route has an unknown option [validate]"),
-        ({"deprecated": True}, "the route has an unknown option [deprecated]"),
+        ({"validat": False}, "the route has an unknown option [validat]"),
+        ({"deprecated": "yes"}, "deprecated must be True, False or a mapping, but is [string]"),
         ({"summary": 1}, "summary must be a string, but is [number]"),
         ({"tags": [1]}, "tags must be a list of strings, but has an item of type [number]"),
         ({"options": {"body": {"max_bytes": "1"}}}, "options.body.max_bytes must be a whole number"),
@@ -373,7 +414,7 @@ def test_a_malformed_option_of_a_versioned_route_is_refused(options, reason):
 
 def test_a_versioned_route_needs_its_access():
     assert f"{WHERE}: a versioned route needs 'access': 'internal' or 'public'" == refused(
-        Router().versioned.post, "/a/{id}"
+        Router("/api").versioned.post, "/a/{id}"
     )
 
 
@@ -457,6 +498,11 @@ AT_VERSION = "The [post] at [/api/a/{id}], version [1]"
         ({"deprecated": 0}, "deprecated must be True, False or a mapping, but is [number]"),
         ({"deprecated": {"reason": {"type": 5}}}, "deprecated.reason.type must be one of"),
         ({"handler": 5}, "the handler must be a callable, but is [number]"),
+        (
+            {"options": {}},
+            "add_version() has an unknown option [options], expected [validate], [handler], [deprecated]",
+        ),
+        ({"access": "public"}, "add_version() has an unknown option [access]"),
     ],
 )
 def test_a_malformed_option_of_a_version_is_refused(options, reason):
@@ -465,6 +511,34 @@ def test_a_malformed_option_of_a_version_is_refused(options, reason):
 
     assert error.startswith(f"{AT_VERSION}: {reason}")
     assert {} == route.versions
+
+
+def test_a_version_needs_its_validate():
+    assert f"{AT_VERSION}{NO_VALIDATE}" == refused(versioned().add_version, "1")
+    assert f"{AT_VERSION}{NO_VALIDATE}" == refused(versioned().add_version, "1", handler=ok)
+    assert f"{AT_VERSION}: add_version() has an unknown option [validat], expected " in refused(
+        versioned().add_version, "1", validat=False
+    )
+
+
+def test_a_versioned_route_is_no_decorator():
+    advice = "a versioned route has no handler of its own; decorate it with add_version(...)"
+
+    assert f"{WHERE}: {advice}" == refused(versioned(), ok)
+
+
+def test_compile_refuses_a_versioned_route_without_versions():
+    router = Router("/api")
+    router.get("/a", validate=False)(ok)
+    route = router.versioned.get("/b", access="public")
+    decorate = route.add_version("2023-10-31", validate=False)
+    where = "The [get] at [/api/b]"
+
+    assert f"{where}: it has no version; decorate its handler with add_version(...)" == refused(
+        router.compile
+    )
+    decorate(ok)
+    router.compile()
 
 
 def test_a_handler_of_a_version_that_cannot_be_called_is_refused():

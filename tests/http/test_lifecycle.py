@@ -31,8 +31,10 @@ async def ok_async(context, request, response):
 HANDLERS = [ok, ok_async]
 
 
-def router_of(handler=ok, validate=False, **options):
+def router_of(handler=ok, validate=False, on_request=None, **options):
     router = Router(**options)
+    if on_request is not None:
+        router.on_request(on_request)
     router.get("/a", validate=validate)(handler)
     return router
 
@@ -105,6 +107,7 @@ def test_hooks_run_in_order_before_the_handler_with_its_arguments(run):
 def test_a_hook_is_handed_back_so_that_it_can_be_decorated():
     router = Router()
 
+    assert print is router.on_request(print)
     assert ok is router.on_pre_handler(ok)
     assert print is router.on_response(print)
 
@@ -148,7 +151,8 @@ def test_a_hook_that_returns_something_else_is_the_authors_mistake(run, caplog):
     router.on_pre_handler(lambda *_: {"status": 200})
 
     assert 500 == run(router)[0]
-    assert "expected the hook to return a response but got [dict]" in caplog.text
+    advice = "return response.ok(body=...), or another of its answers"
+    assert f"expected the hook to return a response but got [dict]: {advice}" in caplog.text
 
 
 @ALL_WAYS
@@ -203,12 +207,14 @@ def denies(context, request, response):
 def test_response_hooks_see_every_answer_of_a_route(handler, query, status):
     seen = []
     router = router_of(handler, {"query": s.object({"n": s.number()})})
-    router.on_response(
-        lambda request, response: seen.append((request.query, request.route.path, response.status))
-    )
-    router.handle(RequestParts("GET", "/a", query))
 
-    assert [({}, "/a", status)] == seen
+    @router.on_response
+    def see(request, response):
+        seen.append((request.query, request.headers, request.route.path, response.status))
+
+    router.handle(RequestParts("GET", "/a", query, [("X-A", "1"), ("x-a", "2"), ("x-b", "3")]))
+
+    assert [({}, {"x-a": "1, 2", "x-b": "3"}, "/a", status)] == seen
 
 
 @ALL_WAYS
@@ -869,6 +875,7 @@ def test_context_variables_are_seen_by_handlers_hooks_and_contexts(make):
 
     async def main():
         router = router_of(handler, context=note("context"))
+        router.on_request(note("request"))
         router.on_pre_handler(note("pre"))
         router.on_response(note("response"))
         USER.set("somebody")
@@ -876,7 +883,7 @@ def test_context_variables_are_seen_by_handlers_hooks_and_contexts(make):
 
     asyncio.run(main())
 
-    assert [(name, "somebody") for name in ("context", "pre", "handler", "response")] == seen
+    assert [(name, "somebody") for name in ("request", "context", "pre", "handler", "response")] == seen
 
 
 def test_context_variables_of_two_requests_are_not_mixed():
@@ -904,11 +911,12 @@ def test_async_hooks_run_in_the_loop_of_the_request(run):
         seen.append(asyncio.get_running_loop())
 
     router = router_of(ok)
+    router.on_request(hook)
     router.on_pre_handler(hook)
     router.on_response(hook)
 
     assert 200 == run(router)[0]
-    assert 2 == len(seen)
+    assert 3 == len(seen)
     assert run is by_client or 1 == len(set(map(id, seen)))
 
 
@@ -953,7 +961,7 @@ def stops(*_):
 
 
 @pytest.mark.parametrize("make", [lambda function: function, made_async])
-@pytest.mark.parametrize("place", ["handler", "context", "on_pre_handler", "on_response"])
+@pytest.mark.parametrize("place", ["handler", "context", "on_request", "on_pre_handler", "on_response"])
 @ASYNC_WAYS
 def test_what_would_end_a_coroutine_is_an_error_like_any(run, place, make, caplog):
     """``next(iter(()))`` in an author's code must not be taken for the end of ours."""
@@ -1018,8 +1026,12 @@ def test_refuse_async_refuses_an_async_context(context):
         router_of(context=context).refuse_async()
 
 
-@pytest.mark.parametrize("hook", [made_async(ok), functools.partial(made_async(ok)), AsyncCallable()])
-@pytest.mark.parametrize("name", ["on_pre_handler", "on_response"])
+async def hook_async(first, second, third=None):
+    pytest.fail("called")
+
+
+@pytest.mark.parametrize("hook", [hook_async, functools.partial(hook_async), AsyncCallable()])
+@pytest.mark.parametrize("name", ["on_request", "on_pre_handler", "on_response"])
 def test_refuse_async_refuses_async_hooks_now_and_later(name, hook):
     now, later = router_of(), router_of()
     getattr(now, name)(hook)
@@ -1034,9 +1046,9 @@ def test_refuse_async_refuses_async_hooks_now_and_later(name, hook):
 def test_a_hook_that_was_refused_is_not_called():
     router = router_of()
     router.refuse_async()
-    for add in (router.on_pre_handler, router.on_response):
-        with pytest.raises(TypeError):
-            add(made_async(ok))
+    for add in (router.on_request, router.on_pre_handler, router.on_response):
+        with pytest.raises(TypeError, match="the hook is async"):
+            add(hook_async)
 
     assert (200, b"ok") == plainly(router)
 
@@ -1090,6 +1102,8 @@ COURSES = {
     "rejected with an error": (ok, rule_that(lambda result: result.bad_request(ValueError("no"))), b"", {}),
     "raising rule": (ok, rule_that(raising(ValueError)), b"", {}),
     "raising foreign rule": (ok, {"query": type("R", (), {"validate": raising(ValueError)})()}, b"", {}),
+    "broken rule": (ok, rule_that(raising(LookupError)), b"", {}),
+    "broken validator": (ok, {"query": s.object({"n": s.string(validate=raising(LookupError))})}, b"n=1", {}),
     "mapped": (ok, NUMBER, b"n=x", {"on_validation_error": lambda e, q, r: r.bad_request()}),
     "raising mapper": (ok, NUMBER, b"n=x", {"on_validation_error": raising(Forbidden)}),
     "broken mapper": (ok, NUMBER, b"n=x", {"on_validation_error": raising(ValueError)}),
@@ -1097,6 +1111,10 @@ COURSES = {
     "context": (ok, NUMBER, b"n=1", {"context": lambda: contextlib.nullcontext(1)}),
     "broken in a context": (raising(ValueError), NUMBER, b"n=1", {"context": contextlib.nullcontext}),
     "stream": (lambda c, q, r: r.ok(body=iter([b"a"])), NUMBER, b"n=1", {}),
+    "early answer": (ok, NUMBER, b"n=1", {"on_request": lambda q, r: r.unauthorized()}),
+    "early error": (ok, NUMBER, b"n=1", {"on_request": raising(Forbidden)}),
+    "broken early": (ok, NUMBER, b"n=1", {"on_request": raising(ValueError)}),
+    "early stream": (ok, NUMBER, b"n=1", {"on_request": lambda q, r: r.ok(body=iter([b"a"]))}),
 }  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from kbn_schema import SchemaDefinitionError
 from kbn_schema.http.parts import Refusal
 from kbn_schema.http.paths import PathTable, parse_template
 
+WHERE = "The [get] at [/here]"
+
 
 def table_of(*templates):
     table = PathTable()
     for text in templates:
-        table.add("GET", parse_template(text), text)
+        table.add("GET", parse_template(text, WHERE), text, WHERE)
     return table
 
 
@@ -22,6 +24,7 @@ def first(table, path):
     [
         ("/", "/", {}),
         ("/a/b", "/a/b", {}),
+        ("/a:b/c:", "/a:b/c:", {}),
         ("/a/b", "/%61/b", {}),
         ("/café", "/caf%C3%A9", {}),
         ("/a/{id}", "/a/1", {"id": "1"}),
@@ -117,12 +120,19 @@ def test_a_parameter_that_is_malformed_or_a_step_is_refused(path):
         ("/a b", "neither a plain text nor a parameter"),
         ("/a%20b", "neither a plain text nor a parameter"),
         ("/a/../b", "neither a plain text nor a parameter"),
+        ("/<id>", "segment [<id>] that is neither a plain text nor a parameter: write {name}, {name?} or"),
+        ("/a/<int:id>/b", "segment [<int:id>] that is neither a plain text nor a parameter: write {name}"),
+        ("/a<", "neither a plain text nor a parameter"),
+        ("/a>b", "neither a plain text nor a parameter"),
+        ("/:id", "segment [:id] that is neither a plain text nor a parameter: write {name}"),
+        ("/a/:", "neither a plain text nor a parameter"),
     ],
 )
 def test_a_bad_template_is_the_authors_mistake(template, reason):
     with pytest.raises(SchemaDefinitionError) as error:
-        parse_template(template)
+        parse_template(template, WHERE)
 
+    assert str(error.value).startswith(f"{WHERE}: the path [{template}] ")
     assert reason in str(error.value)
 
 
@@ -139,15 +149,17 @@ def test_a_bad_template_is_the_authors_mistake(template, reason):
     ],
 )
 def test_two_routes_cannot_take_the_same_path(one, other):
-    with pytest.raises(SchemaDefinitionError, match="takes the same paths as"):
+    with pytest.raises(SchemaDefinitionError) as error:
         table_of(one, other)
+
+    assert f"{WHERE}: the route [get] [{other}] takes the same paths as [{one}]" == str(error.value)
 
 
 def test_a_route_that_was_refused_leaves_no_trace():
     table = table_of("/a/{x}")
 
     with pytest.raises(SchemaDefinitionError):
-        table.add("GET", parse_template("/a/{id?}"), "late")
+        table.add("GET", parse_template("/a/{id?}", WHERE), "late", WHERE)
 
     assert first(table, "/a") is None
 
@@ -162,7 +174,7 @@ def test_a_path_of_a_hundred_thousand_segments_is_only_a_path():
 @pytest.mark.parametrize("template", ["/f/{id}", "/f/{rest*}"])
 def test_no_step_out_of_a_folder_gets_through(template, value):
     table = PathTable()
-    table.add("GET", parse_template(template), None)
+    table.add("GET", parse_template(template, WHERE), None, WHERE)
     [match] = table.find(f"/f/{value}")
 
     with pytest.raises(Refusal) as refused:
@@ -174,7 +186,7 @@ def test_no_step_out_of_a_folder_gets_through(template, value):
 @pytest.mark.parametrize(("value", "decoded"), [("a%2Fb", "a/b"), ("..a", "..a"), ("a..%2Fb", "a../b")])
 def test_what_only_looks_like_a_step_gets_through(value, decoded):
     table = PathTable()
-    table.add("GET", parse_template("/f/{id}"), None)
+    table.add("GET", parse_template("/f/{id}", WHERE), None, WHERE)
     [match] = table.find(f"/f/{value}")
 
     assert {"id": decoded} == match.params()

@@ -1,15 +1,19 @@
 """The client for the tests of an author."""
 
 import asyncio
+import contextlib
 import contextvars
 import functools
+import io
+import itertools
+import re
 import sqlite3
 import threading
 
 import pytest
 
 from kbn_schema import MISSING, schema
-from kbn_schema.http import Response, Router, TestClient
+from kbn_schema.http import Response, Router, TestClient, UploadedFile
 
 s = schema
 HEADER = "elastic-api-version"
@@ -91,10 +95,240 @@ def test_a_body_is_sent_as_it_is(body, seen):
     assert seen == client_of(rule=s.buffer()).post("/a", body=body).json()[3]
 
 
-@pytest.mark.parametrize("json", [None, {}])
-def test_json_and_body_cannot_both_be_sent(json):
-    with pytest.raises(TypeError, match="give json or body, not both"):
-        client_of().post("/a", json=json, body=b"x")
+SENT = {"json": None, "body": b"x", "form": {}, "files": {}}
+
+
+@pytest.mark.parametrize("names", [*itertools.combinations(SENT, 2), tuple(SENT)])
+def test_one_of_json_body_and_form_with_files_can_be_sent(names):
+    options = {name: SENT[name] for name in names}
+    if names == ("form", "files"):
+        assert 200 == TestClient(uploads()).post("/a", **options).status
+        return
+    with pytest.raises(TypeError, match="give one of json, body, and form with files"):
+        client_of().post("/a", **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"body": {"a": 1}}, "body must be bytes or text, and json anything else, but is [dict]"),
+        ({"body": 5}, "body must be bytes or text, and json anything else, but is [int]"),
+        ({"headers": {"a": 1}}, "the header [a] must be text but is [int]"),
+        ({"headers": [("a", b"1")]}, "the header [a] must be text but is [bytes]"),
+        ({"headers": {b"a": "1"}}, "the name of a header must be text but is [bytes]"),
+        ({"form": [("a", "1")]}, "form must be a mapping but is [list]"),
+        ({"form": {"a": 1}}, "the field [a] must be text or a list of texts but is [int]"),
+        ({"form": {"a": ["1", None]}}, "the field [a] must be text or a list of texts but is [NoneType]"),
+        ({"form": {1: "1"}}, "the name of a field must be text but is [int]"),
+        ({"files": [("a", UploadedFile())]}, "files must be a mapping but is [list]"),
+        ({"files": {1: UploadedFile()}}, "the name of a field must be text but is [int]"),
+        ({"files": {"a": b"content"}}, "the file [a] must be an UploadedFile, (filename, content)"),
+        ({"files": {"a": ("b.txt", "text")}}, "the content is bytes"),
+        ({"files": {"a": ("b.txt", 5)}}, "the content is bytes"),
+        ({"files": {"a": ("b.txt", b"", None)}}, "the file [a] must be an UploadedFile"),
+        ({"files": {"a": [UploadedFile(), "b.txt"]}}, "the file [a] must be an UploadedFile"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["post", "delete"])
+def test_what_cannot_be_sent_is_said_at_once(method, options, text):
+    with pytest.raises(TypeError, match=re.escape(text)):
+        getattr(client_of(), method)("/a", **options)
+
+
+def test_an_option_that_is_unknown_is_refused():
+    with pytest.raises(TypeError, match="jsno"):
+        client_of().post("/a", jsno={})
+
+
+@pytest.mark.parametrize("url", [b"/a", None, 1])
+def test_a_url_that_is_no_text_is_refused(url):
+    with pytest.raises(TypeError, match="url must be text"):
+        client_of().get(url)
+
+
+@pytest.mark.parametrize("url", ["http://localhost/a", "HTTPS://a", "x-y://a/"])
+def test_a_url_with_a_scheme_is_refused(url):
+    with pytest.raises(ValueError, match="url must be a path"):
+        client_of().get(url)
+
+
+@pytest.mark.parametrize("url", ["a", "", "*", "//a", "/http://a", "a:b", "/a/../a", "/%zz", "?a"])
+def test_an_odd_url_is_sent_as_it_is(url):
+    assert 404 == client_of().get(url).status
+
+
+@pytest.mark.parametrize("router", [None, lambda environ, start_response: [], Router])
+def test_what_is_no_router_is_refused(router):
+    with pytest.raises(TypeError, match="router must be a Router"):
+        TestClient(router)
+
+
+@pytest.mark.parametrize("version", ["lates", "latest", "", "v1", "2023-10", "newest "])
+def test_a_version_that_none_can_be_is_refused(version):
+    with pytest.raises(ValueError, match='version must be "newest", "oldest"'):
+        TestClient(Router(), version)
+
+
+def test_a_version_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match=re.escape("version must be text but is [int]")):
+        TestClient(Router(), version=1)
+
+
+# Forms
+
+
+def uploads():
+    """A router that takes forms of both sorts, and gives back what came."""
+
+    def show(value):
+        if isinstance(value, UploadedFile):
+            return [value.filename, value.content_type, value.decode("latin-1")]
+        return [show(one) for one in value] if isinstance(value, list) else value
+
+    def handler(context, request, response):
+        fields = {} if request.body is MISSING else request.body
+        return response.ok(body={name: show(value) for name, value in fields.items()})
+
+    router = Router()
+    accepts = ["multipart/form-data", "application/x-www-form-urlencoded"]
+    for method in ("post", "put", "patch", "delete"):
+        declare = getattr(router, method)
+        declare(
+            "/a", validate={"body": lambda body: {"value": body}}, options={"body": {"accepts": accepts}}
+        )(handler)
+    return router
+
+
+NAMES = ["a", "", "é", "a b", "a&b=c", 'q"q', "per%cent", "semi;colon", "back\\slash", "'", "+"]
+
+
+@pytest.mark.parametrize("files", [None, {}])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ("x", "x"),
+        ("", ""),
+        ("é &=+%\n\r\n", "é &=+%\n\r\n"),
+        (["1", "2"], ["1", "2"]),
+        (("1", "2"), ["1", "2"]),
+        (["1"], "1"),
+    ],
+)
+def test_a_form_arrives_in_either_encoding(name, given, seen, files):
+    answer = TestClient(uploads()).post("/a", form={name: given, "other": "y"}, files=files)
+
+    assert {name: seen, "other": "y"} == answer.json()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_each_method_sends_forms(method):
+    send = getattr(TestClient(uploads()), method)
+
+    assert {"a": "1"} == send("/a", form={"a": "1"}).json()
+    assert {"a": ["b", "c/d", "e"]} == send("/a", files={"a": ("b", b"e", "c/d")}).json()
+
+
+OCTETS = "application/octet-stream"
+
+
+@pytest.mark.parametrize("filename", [name for name in NAMES if name] + ["../../etc/passwd"])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"\r\n", b"--", b"--form-boundary-00000000--\r\n"])
+def test_a_file_arrives_as_it_is(filename, content):
+    file = UploadedFile(content, filename, "image/png")
+    text = content.decode("latin-1")
+    client = TestClient(uploads())
+
+    for given in (file, [file], (filename, content, "image/png")):
+        assert {"f": [filename, "image/png", text]} == client.post("/a", files={"f": given}).json()
+    assert {"f": [filename, OCTETS, text]} == client.post("/a", files={"f": (filename, content)}).json()
+
+
+def test_a_file_without_name_and_content_is_the_one_that_was_not_chosen():
+    assert {"a": "1"} == TestClient(uploads()).post("/a", form={"a": "1"}, files={"f": ("", b"")}).json()
+
+
+def test_several_files_and_fields_arrive_in_their_order():
+    files = {"f": [("1", b"x"), UploadedFile(b"y", "2", "text/plain")], "g": ("3", b"z")}
+    answer = TestClient(uploads()).post("/a", form={"b": ["1", "2"], "a": "3"}, files=files).json()
+
+    assert {
+        "b": ["1", "2"],
+        "a": "3",
+        "f": [["1", OCTETS, "x"], ["2", "text/plain", "y"]],
+        "g": ["3", OCTETS, "z"],
+    } == answer
+    assert ["b", "a", "f", "g"] == list(answer)
+
+
+def sent(**options):
+    """The body and the content type that the client sends."""
+    seen = []
+    router = Router()
+
+    @router.post("/a", validate={"headers": s.any(), "body": s.buffer()})
+    def handler(context, request, response):
+        seen.append((request.body, request.headers["content-type"]))
+        return response.ok()
+
+    assert 200 == TestClient(router).post("/a", **options).status
+    return seen[0]
+
+
+def test_a_boundary_is_not_in_what_it_bounds():
+    for taken in range(3):
+        content = b"".join(b"\r\n--form-boundary-%08d--" % number for number in range(taken))
+        body, content_type = sent(files={"f": ("f", content)})
+        boundary = content_type.partition("=")[2].encode()
+
+        assert b"form-boundary-%08d" % taken == boundary
+        assert (2, content in body) == (body.count(boundary), True)
+
+
+@pytest.mark.parametrize("where", ["field", "name", "filename", "type"])
+def test_a_boundary_is_in_no_text_of_a_form_either(where):
+    text = "form-boundary-00000000"
+    options = {
+        "field": {"form": {"a": text}, "files": {}},
+        "name": {"form": {text: "a"}, "files": {}},
+        "filename": {"files": {"f": (text, b"")}},
+        "type": {"files": {"f": ("f", b"", f"text/{text}")}},
+    }
+    assert sent(**options[where])[1].endswith("boundary=form-boundary-00000001")
+
+
+def test_a_form_is_the_same_each_time():
+    assert sent(form={"a": "1"}, files={"f": ("f", b"x")}) == sent(form={"a": "1"}, files={"f": ("f", b"x")})
+
+
+def test_the_type_of_the_caller_wins_for_forms():
+    for options in ({"form": {"a": "1"}}, {"files": {}}):
+        assert "text/plain" == sent(**options, headers={"Content-Type": "text/plain"})[1]
+
+
+def test_names_are_escaped_as_browsers_do():
+    body, _ = sent(form={'a"\r\nb': "x"}, files={'c"\r\nd': ('e"\r\nf', b"y")})
+
+    assert b'name="a%22%0D%0Ab"\r\n\r\nx\r\n' in body
+    assert b'name="c%22%0D%0Ad"; filename="e%22%0D%0Af"\r\n' in body
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n--x", bytes(range(256))])
+def test_another_parser_reads_the_same(content):
+    """That of Werkzeug, which Flask uses."""
+    formparser = pytest.importorskip("werkzeug.formparser")
+    body, content_type = sent(
+        form={'q"é': "é\r\n", "empty": "", "b": ["1", "2"]},
+        files={"f": [('n"é.png', content, "image/png"), ("../n", content)]},
+    )
+    environ = {"wsgi.input": io.BytesIO(body), "CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
+    _, form, files = formparser.parse_form_data(environ, stream_factory=lambda *_, **__: io.BytesIO())
+
+    assert [('q"é', ["é\r\n"]), ("empty", [""]), ("b", ["1", "2"])] == list(form.lists())
+    assert [('n"é.png', "image/png", content), ("../n", OCTETS, content)] == [
+        (file.filename, file.content_type, file.read()) for file in files.getlist("f")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -267,6 +501,41 @@ def test_context_variables_of_the_test_are_seen(asynchronous):
         return client_of(handler_async if asynchronous else handler).get("/a").text
 
     assert "somebody" == contextvars.copy_context().run(main)
+
+
+def plain(function):
+    return function
+
+
+def made_async(function):
+    async def called(*arguments):
+        return function(*arguments)
+
+    return called
+
+
+@pytest.mark.parametrize("entered", [True, False])
+@pytest.mark.parametrize("in_loop", [True, False])
+@pytest.mark.parametrize(("hook", "handler"), [*itertools.product([plain, made_async], repeat=2)])
+def test_what_a_request_sets_is_seen_by_all_of_it_and_by_no_other(hook, handler, in_loop, entered):
+    router = Router(context=USER.get)
+    router.on_request(hook(lambda request, response: USER.set(USER.get() + "+") and None))
+    router.get("/a", validate=False)(handler(lambda user, q, r: r.ok(body=[user, USER.get()])))
+
+    def ask():
+        client = TestClient(router)
+        with client if entered else contextlib.nullcontext():
+            return [client.get("/a").json() for _ in range(2)], USER.get()
+
+    async def ask_in_loop():
+        USER.set("ann")
+        return ask()
+
+    def main():
+        USER.set("ann")
+        return asyncio.run(ask_in_loop()) if in_loop else ask()
+
+    assert ([["ann+", "ann+"]] * 2, "ann") == contextvars.copy_context().run(main)
 
 
 def note_loop(loops):

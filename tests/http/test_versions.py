@@ -1,6 +1,7 @@
 """Which version of a route is served, and what its answers say of it."""
 
 import json
+import logging
 
 import pytest
 from hypothesis import example, given
@@ -56,10 +57,12 @@ def refused(answer):
 
 @pytest.mark.parametrize("headers", [[], [(HEADER, "1")], [(HEADER, "abc")]])
 @pytest.mark.parametrize("access", ["internal", "public"])
-def test_first_without_versions_nothing_is_served(access, headers):
+def test_first_without_versions_nothing_is_served(access, headers, caplog):
     answer = client_of([], access).get("/a?apiVersion=1", headers=headers)
+    logged = "500 Server Error: The [get] at [/a] has no version: decorate its handler with add_version"
 
     assert (500, "No handlers registered for [get] [/a].") == refused(answer)
+    assert [("kbn_schema.http", logging.ERROR, logged)] == caplog.record_tuples
 
 
 @pytest.mark.parametrize(
@@ -394,6 +397,40 @@ def test_the_answers_of_what_is_deprecated_warn(deprecated, warning, query):
 
     assert [warning, warning] == [answer.headers.get("warning") for answer in answers]
     assert [deprecated, deprecated] == [router.routes[0].deprecated for router in (plain, versioned)]
+
+
+OF_ROUTE = {"message": "the route"}
+OF_VERSION = {"message": "the version"}
+
+
+@pytest.mark.parametrize(
+    ("of_route", "of_version", "expected"),
+    [
+        ({}, {}, False),
+        ({"deprecated": False}, {"deprecated": True}, True),
+        ({"deprecated": True}, {}, True),
+        ({"deprecated": True}, {"deprecated": None}, True),
+        ({"deprecated": True}, {"deprecated": False}, False),
+        ({"deprecated": OF_ROUTE}, {}, OF_ROUTE),
+        ({"deprecated": OF_ROUTE}, {"deprecated": False}, False),
+        ({"deprecated": OF_ROUTE}, {"deprecated": OF_VERSION}, OF_VERSION),
+    ],
+)
+@pytest.mark.parametrize("decorates", [True, False])
+def test_a_versioned_route_is_deprecated_in_all_versions_that_do_not_say_it(
+    decorates, of_route, of_version, expected
+):
+    router = Router()
+    route = router.versioned.get("/a", access="internal", **of_route)
+    if decorates:
+        route.add_version("1", validate=False, **of_version)(answering("1"))
+    else:
+        route.add_version("1", validate=False, handler=answering("1"), **of_version)
+    warning = TestClient(router).get("/a").headers.get("warning")
+    text = DEPRECATED if expected is True else f'299 kbn_schema "{expected and expected["message"]}"'
+
+    assert expected == router.routes[0].deprecated
+    assert (text if expected else None) == warning
 
 
 def test_the_warning_of_the_handler_is_kept():

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import json
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from kbn_schema import schema
 from kbn_schema.http import RequestParts, Router
-from kbn_schema.http.course import LARGE
+from kbn_schema.http.intake import LARGE
 from kbn_schema.http.reception import patience_of
 from kbn_schema.http.ways import THREADS
 
@@ -255,3 +256,105 @@ def test_a_list_in_a_header_is_split_in_linear_time(sent, items):
 
     assert items == json.loads(answer.body)
     assert time.process_time() - began < 1
+
+
+def test_a_plain_stream_is_closed_in_a_thread_and_its_async_context_in_the_loop():
+    """The context awaits what only the loop can give."""
+    events = []
+
+    @contextlib.asynccontextmanager
+    async def context():
+        yield
+        await asyncio.sleep(0.001)
+        events.append(("left", threading.get_ident() == main_thread))
+
+    class Source(io.BytesIO):
+        def close(self):
+            if not self.closed:
+                events.append(("closed", threading.get_ident() == main_thread))
+            super().close()
+
+    router = Router(context=context)
+    router.get("/", validate=False)(lambda context, request, response: response.ok(body=Source(b"x")))
+    main_thread = threading.get_ident()
+
+    async def main():
+        stream = (await router.handle_async(RequestParts("GET", "/"))).body
+        return [chunk async for chunk in stream]
+
+    assert [b"x"] == asyncio.run(main())
+    assert [("closed", False), ("left", True)] == events
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}', b"[" * 300, b'{"a":1,"a":2}']
+)
+def test_malformed_json_is_not_kept_until_the_collector_comes(body):
+    router = Router()
+    router.post("/", validate={"body": schema.any()})(lambda context, request, response: response.ok())
+
+    def ask():
+        return router.handle(RequestParts("POST", "/", b"", [JSON], body)).status
+
+    assert 400 == ask()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            ask()
+        assert 0 == gc.collect()
+    finally:
+        gc.enable()
+
+
+def test_what_is_closed_does_not_wait_for_busy_threads():
+    router, go_on, begun, events = Router(), threading.Event(), threading.Semaphore(0), []
+
+    class Source(io.BytesIO):
+        def close(self):
+            events.append("closed")
+
+    @router.get("/busy", validate=False)
+    def block(context, request, response):
+        begun.release()
+        go_on.wait(5)
+        return response.ok()
+
+    router.get("/stream", validate=False)(lambda context, request, response: response.ok(body=Source(b"x")))
+
+    async def main():
+        stream = (await router.handle_async(RequestParts("GET", "/stream"))).body
+        busy = [
+            asyncio.create_task(router.handle_async(RequestParts("GET", "/busy"))) for _ in range(THREADS)
+        ]
+        for _ in busy:
+            await asyncio.to_thread(begun.acquire, True, 5)
+        await asyncio.wait_for(stream.aclose(), 5)
+        closed = list(events)
+        go_on.set()
+        await asyncio.gather(*busy)
+        return closed
+
+    assert ["closed"] == asyncio.run(main())
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_all_who_see_a_request_share_its_state_and_no_other(is_async):
+    router = Router(context=lambda request: request.state.setdefault("seen", []).append("context"))
+    router.on_request(lambda request, _: request.state.update(seen=["request"]))
+    router.on_pre_handler(lambda _, request, __: request.state["seen"].append("pre"))
+    router.on_response(lambda request, response: response.with_headers({"x-seen": request.state["seen"]}))
+
+    def plain(context, request, response):
+        request.state["seen"].append("handler")
+        return response.ok()
+
+    async def awaited(context, request, response):
+        return plain(context, request, response)
+
+    router.get("/", validate=False)(awaited if is_async else plain)
+    answers = [asyncio.run(router.handle_async(RequestParts("GET", "/"))) for _ in range(2)]
+
+    assert [["request", "context", "pre", "handler"]] * 2 == [
+        [value for name, value in answer.headers if name == "x-seen"] for answer in answers
+    ]
