@@ -18,7 +18,7 @@ from kbn_schema.http.lifecycle import ContextFactory, Lifecycle
 from kbn_schema.http.logs import log
 from kbn_schema.http.parts import Pairs, Refusal, RequestParts, ResponseParts
 from kbn_schema.http.readers import Disconnected, Meter
-from kbn_schema.http.reception import Received, receive
+from kbn_schema.http.receiving import Received, receive
 from kbn_schema.http.rendering import render
 from kbn_schema.http.responses import Response, ResponseError, ResponseFactory, error_response
 from kbn_schema.http.route import Request, Route

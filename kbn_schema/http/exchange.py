@@ -10,7 +10,7 @@ from kbn_schema.http.fields import decode_query
 from kbn_schema.http.lifecycle import Lifecycle
 from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, declared_length
 from kbn_schema.http.readers import AsyncRead, Read, patiently
-from kbn_schema.http.reception import Received, patience_of, receive
+from kbn_schema.http.receiving import Received, patience_of, receive
 from kbn_schema.http.rendering import render
 from kbn_schema.http.responses import error_response
 from kbn_schema.http.route import Route, require_sync
@@ -42,7 +42,7 @@ class Endpoint(Protocol):
 class Exchange(Course):
     """A request whose head has come. Adapters get one from `Router.open`, and send what it answers.
 
-    A body is handed over as bytes or as a reader, see `reception`.
+    A body is handed over as bytes or as a reader, see `receiving`.
 
     Example:
         >>> from kbn_schema.http import RequestParts, Router

@@ -60,7 +60,10 @@ def mismatch(name: str, invalid: InvalidResponse) -> Response:
 
 def log_mismatch(name: str, invalid: InvalidResponse) -> None:
     """Log what is wrong with an answer, and what a validator of the author's raised."""
-    log.error("%s: %s", name, invalid, exc_info=getattr(invalid.__cause__, "__cause__", None))
+    cause = getattr(invalid.__cause__, "__cause__", None)
+    log.error("%s: %s", name, invalid, exc_info=cause)
+    if cause is not None:
+        cause.__traceback__ = None  # its frames lead to whoever holds this error
 
 
 def broken(name: str, error: BaseException) -> Response:

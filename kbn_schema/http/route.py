@@ -9,7 +9,7 @@ import attrs
 from kbn_schema.http.intake import Fields, Intake
 from kbn_schema.http.once import Once
 from kbn_schema.http.parts import Pairs, RequestParts
-from kbn_schema.http.reception import Patience, patience_of
+from kbn_schema.http.receiving import Patience, patience_of
 from kbn_schema.http.responses import Response, ResponseFactory
 from kbn_schema.http.rules import Rules, Validate
 from kbn_schema.kinds.definition import is_async

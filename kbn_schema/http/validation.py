@@ -60,8 +60,9 @@ class InvalidRequest(Exception):
         """Log what validators of an author raised that is no word to the client; *name* is the route's."""
         for error in self.errors.values():
             cause = error.__cause__
-            if isinstance(cause, RejectedValue):  # of a rule that has asked a schema, maybe
-                cause = getattr(cause.error, "__cause__", None)
+            if isinstance(cause, RejectedValue):
+                rejected = cause.error  # a rule may have asked a schema; else it knew what it said
+                cause = rejected.__cause__ if isinstance(rejected, ValidationError) else None
             if isinstance(cause, Exception):
                 log.error("%s: a validator raised", name, exc_info=cause)
                 cause.__traceback__ = None  # its frames hold what was sent, and lead to this error

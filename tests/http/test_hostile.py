@@ -158,6 +158,8 @@ def test_a_body_in_pieces_is_answered_as_the_whole_one_is():
             bodies,
             st.integers(1, 9),
         )
+        @example("stream", "plain", [JSON, JSON], b"x" * 2000, 9)
+        @example("stream", "async", [("content-type", "a/b")], b"x" * 2000, 9)
         def law(name, prefix, headers, body, size):
             whole = router.handle(RequestParts("POST", f"/plain/{name}", b"", headers, body))
             exchange = router.open(RequestParts("POST", f"/{prefix}/{name}", b"", headers))

@@ -1092,6 +1092,7 @@ def rule_that(decide):
 
 
 NUMBER = {"query": s.object({"n": s.number()})}
+BROKEN = s.string(validate=raising(LookupError))
 COURSES = {
     "ok": (ok, NUMBER, b"n=1", {}),
     "invalid": (ok, NUMBER, b"n=x", {}),
@@ -1103,7 +1104,9 @@ COURSES = {
     "raising rule": (ok, rule_that(raising(ValueError)), b"", {}),
     "raising foreign rule": (ok, {"query": type("R", (), {"validate": raising(ValueError)})()}, b"", {}),
     "broken rule": (ok, rule_that(raising(LookupError)), b"", {}),
-    "broken validator": (ok, {"query": s.object({"n": s.string(validate=raising(LookupError))})}, b"n=1", {}),
+    "broken validator": (ok, {"query": s.object({"n": BROKEN})}, b"n=1", {}),
+    "broken validator in a rule": (ok, {"query": lambda q, r: r.ok(BROKEN.validate("x"))}, b"", {}),
+    "broken validator of an answer": (ok, {"response": {200: {"body": BROKEN}}}, b"", {"dev": True}),
     "mapped": (ok, NUMBER, b"n=x", {"on_validation_error": lambda e, q, r: r.bad_request()}),
     "raising mapper": (ok, NUMBER, b"n=x", {"on_validation_error": raising(Forbidden)}),
     "broken mapper": (ok, NUMBER, b"n=x", {"on_validation_error": raising(ValueError)}),

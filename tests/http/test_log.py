@@ -214,14 +214,46 @@ def test_on_validation_error_is_told_too(in_block, caplog):
 
 
 def test_validated_logs_what_a_validator_raises(caplog):
+    """It has no route of its own, so the path is what was asked for."""
+    caplog.set_level(logging.INFO, "kbn_schema.http")
     reception = Check(**QUERY).open(RequestParts("POST", "/a/1", b"q=2"), {})
     answer = reception.accept()
 
     assert not isinstance(answer, ValidRequest)
-    assert [OUTAGE] == [error for _, error in errors(caplog)]
+    assert [("POST /a/1: a validator raised", OUTAGE)] == errors(caplog)
+    assert f"400 Bad Request: POST /a/1: [request query.q]: {CUSTOM}" == caplog.messages[-1]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda value, result: result.ok(BROKEN.validate(value)),
+        lambda value, ok, bad_request: ok(s.object({"q": BROKEN}).validate({"q": value})),
+        type("Own", (), {"validate": lambda self, value: BROKEN.validate(value)})(),
+    ],
+)
+def test_what_a_validator_raises_inside_another_rule_is_logged_once(rule, caplog):
+    assert 400 == sent(router_of({"body": rule})).status
+    assert [(RAISED, OUTAGE)] == errors(caplog)
+
+
+@pytest.mark.parametrize(("mode", "status"), [("raise", 500), ("log", 200)])
+def test_what_a_validator_of_an_answer_raises_is_logged_with_the_mismatch(mode, status, caplog):
+    block = {"response": {200: {"body": s.string(validate=raising(OUTAGE))}}}
+    answer = sent(router_of(block, validate_responses=mode))
+    prefix = "500 Server Error: " if mode == "raise" else ""
+    text = f"{prefix}POST /a/{{id}}: Failed output validation: [response body]: {CUSTOM}"
+
+    assert (status, False) == (answer.status, "secret" in answer.text)
+    assert [(text, OUTAGE)] == errors(caplog)
+    assert "Outage: host=secret" in caplog.text
 
 
 # What function rules raise
+
+
+TOLD = ValueError("told")
+TOLD.__cause__ = KeyError("what was looked up")
 
 
 def rule_of(function):
@@ -250,6 +282,8 @@ def test_what_a_function_rule_raises_is_logged(version, where, run, error, caplo
         (rule_of(raising(ValueError("told"))), 400),
         (rule_of(raising(AssertionError("told"))), 400),
         (rule_of(s.object({}).validate), 400),
+        (rule_of(raising(TOLD)), 400),
+        ({"query": lambda value, result: result.bad_request(TOLD)}, 400),
         ({"query": lambda value, result: result.bad_request(OUTAGE)}, 400),
         ({"query": lambda value, result: {"error": OUTAGE}}, 400),
         (rule_of(raising(HttpError("told", status_code=410))), 410),
