@@ -1,4 +1,19 @@
-"""Routes with validated requests, under any framework or none."""
+"""Routes with validated requests, under any framework or none.
+
+Where what is:
+
+* a route is declared: `router`, `versions`, `static`; checked by `definition`, `mistakes`, `signatures`; kept
+  as `route`, with the `rules` that `blocks` and `function_rule` read out of its ``validate`` block;
+* a request comes: `parts` is what an adapter hands over, `paths` finds its route, and `exchange` is what an
+  adapter holds of it, or `validated` for a framework's own handlers;
+* it is taken in: `receiving` and `readers` get the body; `bodies`, `fields`, `uploads`, `media_types` and
+  `header_fields` decode, each its part; `validation` checks; `intake` is all of that for one route;
+* it is handled: `course` from end to end, on one of several `ways`, with the context and hooks that
+  `lifecycle` holds;
+* it is answered: `responses` and `errors` are what an author answers with, `failures` what we do;
+  `rendering`, `conditions` and `streams` make bytes of it;
+* an author tests it: `test_client`, with `form_data` and `loops`.
+"""
 
 from kbn_schema.http.course import Native
 from kbn_schema.http.errors import (

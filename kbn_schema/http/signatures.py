@@ -20,9 +20,21 @@ def is_asked_for(parameter: inspect.Parameter) -> bool:
 
 
 def takes(function: Callable[..., Any], count: int, **named: Any) -> bool:
-    """Whether *function* can be called with *count* arguments, and *named* ones; it may not tell."""
+    """Whether *function* can be called with *count* arguments, and *named* ones; it may not tell.
+
+    What `functools.wraps` has made looks like the function inside, which may take other arguments than what
+    is called: only what neither of them takes is not taken. But `contextlib` hands on what it is given.
+    """
+    if _binds(function, True, count, named):
+        return True
+    inner = inspect.unwrap(function)
+    hands_on = inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner)
+    return not hands_on and _binds(function, False, count, named)
+
+
+def _binds(function: Callable[..., Any], inside: bool, count: int, named: dict[str, Any]) -> bool:
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(function, follow_wrapped=inside)
     except (TypeError, ValueError):
         return True
     try:

@@ -6,7 +6,7 @@ import functools
 import pytest
 
 from kbn_schema import SchemaDefinitionError, schema
-from kbn_schema.http import Router
+from kbn_schema.http import Router, TestClient
 from kbn_schema.http.validated import Check
 
 s = schema
@@ -220,3 +220,36 @@ def test_a_function_rule_that_cannot_be_called_is_refused(declare, where, rule):
 
 def declare_block(block):
     return Router("/api").post("/a", validate=block)
+
+
+def with_user(function):
+    """A decorator that gives what it wraps one argument more."""
+
+    @functools.wraps(function)
+    def wrapper(context, request, response):
+        return function(context, request, response, "ada")
+
+    return wrapper
+
+
+def test_a_decorator_may_give_its_function_more_than_it_takes():
+    router = Router()
+
+    @router.get("/", validate=False)
+    @with_user
+    def handler(context, request, response, user):
+        return response.ok(body=user)
+
+    assert "ada" == TestClient(router).get("/").text
+
+
+def test_a_context_may_be_a_method():
+    class Pool:
+        @contextlib.contextmanager
+        def session(self):
+            yield "session"
+
+    router = Router(context=Pool().session)
+    router.get("/", validate=False)(lambda context, request, response: response.ok(body=context))
+
+    assert "session" == TestClient(router).get("/").text
