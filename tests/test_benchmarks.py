@@ -26,7 +26,7 @@ from benchmarks.timing import ratio
 from benchmarks.workloads import ACCEPTED, REFUSED, SCHEMAS, WORKLOADS
 from kbn_schema import ValidationError
 
-PUBLISHED = [name for name in program.QUESTIONS if name not in ("instructions", "http")]
+PUBLISHED = [name for name in program.QUESTIONS if name != "instructions"]
 OUR_PEERS = [*ours.PEERS, *handwritten.PEERS]
 TASKS = [
     pytest.param(peer, workload, id=f"{peer.name}-{workload.code}")

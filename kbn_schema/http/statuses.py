@@ -1,10 +1,12 @@
 """This module knows the reason phrase of a status, the same under every version of Python."""
 
+import functools
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
 
+@functools.cache  # of the enum it is half a microsecond; there are few statuses
 def phrase(status: int) -> str:
     """The reason phrase of *status*; ``Unknown`` where it has none."""
     if status in _PHRASES:
