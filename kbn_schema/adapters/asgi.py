@@ -22,6 +22,7 @@ uvloop).
 """
 
 import asyncio
+import contextlib
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
@@ -40,6 +41,7 @@ T = TypeVar("T")
 
 # In bytes; what a client sends beyond waits until the handler reads.
 MAX_KEPT = 1_048_576
+OVERHEAD = 256  # of a message
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -166,7 +168,7 @@ class Body:
                 raise Disconnected
             chunk = message.get("body", b"")
             self._ended = not message.get("more_body")
-            self._size -= len(chunk)
+            self._size -= len(chunk) + OVERHEAD
             self._is_read.set()
         return chunk
 
@@ -179,7 +181,7 @@ class Body:
 
     def _keep(self, message: Message) -> None:
         self._kept.append(message)
-        self._size += len(message.get("body", b""))
+        self._size += len(message.get("body", b"")) + OVERHEAD
 
     async def watch(self) -> None:
         """Return once the client has gone; what it sends before is kept for `read`, 1 MiB at most."""
@@ -260,6 +262,14 @@ async def _send_stream(
     # What the author opened must be closed in the task that opened it, so the stream stays in ours.
     line = asyncio.timeout(None)
     watch = asyncio.create_task(_hang_up(line, content, receive))
+
+    def leave_off() -> None:
+        # Else a client that leaves while the author's code closes what it opened would break that off.
+        watch.cancel()
+        with contextlib.suppress(RuntimeError):  # it is over already
+            line.reschedule(None)
+
+    stream.on_end = leave_off
     try:
         async with line:
             if await _is_sent(send, start):

@@ -44,7 +44,10 @@ def combinators_for(validate: Callable[..., Any], where: str) -> dict[str, Any]:
     Raises:
         SchemaDefinitionError: A parameter is no combinator.
     """
-    names = [parameter.name for parameter in parameters(validate)]
+    wanted = [p for p in parameters(validate) if p.default is p.empty or p.name in combinators.__all__]
+    names = [parameter.name for parameter in wanted]
+    if any(parameter.kind is parameter.POSITIONAL_ONLY for parameter in wanted):
+        refuse(where, "the parameters of 'validate' are given by name: write it without a slash")
     for name in names:
         if name not in combinators.__all__:
             refuse(where, f"'validate' has a parameter [{name}] that is no combinator")

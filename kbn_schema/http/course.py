@@ -76,9 +76,9 @@ class Course:
             response = await self._respond(body, way)
             if not isinstance(response, Response):
                 return cast("ResponseParts[S]", response)  # the framework's own
+            self._hold(response)
             if self._lifecycle.on_response and self.route is not None:
                 response = await self._hooked(self.route, response, way)
-            self._hold(response)
             if self._stream is not None and self._stream is response.body:
                 flow = Flow(Source(response.body), self._closers)
                 response = attrs.evolve(response, body=make_stream(flow))
@@ -254,6 +254,7 @@ class Course:
         request = self._request_without_parts(route)
         response = self._required(await call(way, mapper, error, request, RESPONSES), "on_validation_error")
         if isinstance(response, Response):
+            self._hold(response)
             log.info("%s Request Validation Error: %s: %s", response.status, self._name, error.message)
             if self._lifecycle.validate_responses != "off":
                 self._check_output(route, response, mapped=own is not None)

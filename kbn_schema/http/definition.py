@@ -185,7 +185,8 @@ def require_headers(where: str, rules: Rules) -> None:
         seen.add(header.name)
         if "_" in header.name:
             # Servers drop such headers, or take them for those with a hyphen.
-            refuse(where, f"headers has a prop [{header.prop}]: write [{header.prop.replace('_', '-')}]")
+            advice = header.prop.replace("_", "-").strip("-") or "-"
+            refuse(where, f"headers has a prop [{header.prop}]: write [{advice}]")
 
 
 def _require_same_names(where: str, rules: Rules, template: Template) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 from kbn_schema.http.course import Course, Native
@@ -135,11 +136,12 @@ class Exchange(Course):
             return await self.run(body, ON_LOOP, AsyncStream)
         received = await self._receive_early(route, body) if callable(body) else body
         loop = asyncio.get_running_loop()
+        threads = UPLOADS if callable(received) else ORDINARY
+        make_stream = partial(AsyncStream, threads=threads)
         if self._lifecycle.is_async:
-            return await self.run(received, Mixed(loop), AsyncStream)
-        course = self.run(received, InThread(loop), AsyncStream)
+            return await self.run(received, Mixed(loop), make_stream)
+        course = self.run(received, InThread(loop), make_stream)
         try:
-            threads = UPLOADS if callable(received) else ORDINARY
             return await in_thread(lambda: run_now(course), abandoned=_close, threads=threads)
         finally:
             course.close()  # which may not have begun

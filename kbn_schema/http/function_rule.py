@@ -60,7 +60,7 @@ class FunctionRule:
         # `*arguments` takes whatever it is given: a decorator's, say.
         takes_two = any(map(is_asked_for, taken[1:])) or any(p.kind is p.VAR_POSITIONAL for p in taken)
         self._given = (_RESULT,) if takes_two and not self._named else ()
-        if not takes(function, 1 + len(self._given), **self._named):
+        if not takes(function, 1 + len(self._given), self._named):
             refuse(where, "it must take (value), (value, result) or (value, ok, bad_request)")
 
     def validate(self, value: Any, /) -> Any:

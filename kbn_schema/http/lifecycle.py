@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from kbn_schema.http.signatures import is_asked_for, parameters
+from kbn_schema.http.signatures import is_asked_for, parameters, takes_outside
 from kbn_schema.http.ways import Way
 from kbn_schema.kinds.definition import is_async
 
@@ -38,7 +38,10 @@ class Held:
 
 def context_arguments(make: Callable[..., Any]) -> tuple[str, ...]:
     """What a context factory is called with: the request, where it asks for it."""
-    return ("request",) if any(map(is_asked_for, parameters(make))) else ()
+    asks = any(map(is_asked_for, parameters(make)))
+    # A decorator may know the request already.
+    needs_none = takes_outside(make, 0) and not takes_outside(make, 1)
+    return ("request",) if asks and not needs_none else ()
 
 
 class ContextFactory:

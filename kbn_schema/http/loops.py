@@ -21,10 +21,22 @@ class Loop:
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
+        self._variables: contextvars.Context | None = None
+
+    def begin(self) -> None:
+        """Forget the context variables of the request before."""
+        self._variables = None
 
     def run(self, course: Coroutine[Any, Any, T]) -> T:
-        """The result of *course*; what it sets in context variables is set here, too, as in one task."""
-        variables = contextvars.copy_context()
+        """The result of *course*; what it sets in context variables is set here, too, as in one task.
+
+        All courses of a request have one context, so that each can reset what another has set.
+        """
+        here = contextvars.copy_context()
+        variables = self._variables = self._variables or here
+        for variable, value in here.items():
+            if variables.get(variable) is not value:
+                variables.run(variable.set, value)
         try:
             return _apart(partial(self._runner.run, course, context=variables))
         finally:

@@ -1,7 +1,8 @@
 """This module tells what a function wants to be called with."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -19,7 +20,7 @@ def is_asked_for(parameter: inspect.Parameter) -> bool:
     return parameter.default is parameter.empty and parameter.kind not in by_name
 
 
-def takes(function: Callable[..., Any], count: int, **named: Any) -> bool:
+def takes(function: Callable[..., Any], count: int, named: Mapping[str, Any] = MappingProxyType({})) -> bool:
     """Whether *function* can be called with *count* arguments, and *named* ones; it may not tell.
 
     What `functools.wraps` has made looks like the function inside, which may take other arguments than what
@@ -32,7 +33,12 @@ def takes(function: Callable[..., Any], count: int, **named: Any) -> bool:
     return not hands_on and _binds(function, False, count, named)
 
 
-def _binds(function: Callable[..., Any], inside: bool, count: int, named: dict[str, Any]) -> bool:
+def takes_outside(function: Callable[..., Any], count: int) -> bool:
+    """Whether *function* itself can be called with *count* arguments, whatever it has wrapped."""
+    return _binds(function, False, count, {})
+
+
+def _binds(function: Callable[..., Any], inside: bool, count: int, named: Mapping[str, Any]) -> bool:
     try:
         signature = inspect.signature(function, follow_wrapped=inside)
     except (TypeError, ValueError):

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, cast
 
 import attrs
 
-from kbn_schema.http.ways import CLOSING, in_thread, run_now
+from kbn_schema.http.ways import CLOSING, ORDINARY, in_thread, run_now
 
 CHUNK: Final = 65_536
 _WHOLE: Final = (dict, list, str, bytes)
@@ -124,14 +124,19 @@ class SyncStream(Iterator[bytes]):
 class AsyncStream(AsyncIterator[bytes]):
     """Hands on a *flow*, plain or async; a plain one runs in worker threads, so that it may block."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, threads: str = ORDINARY) -> None:
         self._flow: Flow | None = flow
+        self._threads = threads
         self._is_async = flow.source.is_async
+        self.on_end: Callable[[], None] | None = None
+        """Called before anything is closed; whoever cancels what takes too long leaves off then."""
         self._pieces: Any = aiter(flow.source.value) if self._is_async else pieces(flow.source.value)
 
     async def __anext__(self) -> bytes:
         try:
-            piece = await (self._await_piece() if self._is_async else in_thread(self._take_piece))
+            piece = await (
+                self._await_piece() if self._is_async else in_thread(self._take_piece, threads=self._threads)
+            )
         except BaseException as error:
             await self._end(error)
             raise
@@ -160,6 +165,8 @@ class AsyncStream(AsyncIterator[bytes]):
         flow, self._flow = self._flow, None
         if flow is None:
             return
+        if self.on_end is not None:
+            self.on_end()
         # An iterable has given an iterator, which has to be closed, too.
         own = [Source(self._pieces)] if self._is_async and self._pieces is not flow.source.value else []
         await close_all_apart([*own, *flow.closers], error)

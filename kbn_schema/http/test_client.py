@@ -204,6 +204,7 @@ class TestClient:
         # A copy, so that no request sees what another one has set.
         variables = contextvars.copy_context()
         if self._loop is not None:
+            self._loop.begin()
             return variables.run(_ask, self._router.open(parts), parts.body, self._loop)
         with contextlib.closing(Loop()) as loop:
             return variables.run(_ask, self._router.open(parts), parts.body, loop)

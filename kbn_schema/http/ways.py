@@ -11,9 +11,10 @@ import functools
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any, Final, Protocol, TypeVar, cast
 
+from kbn_schema.http.logs import log
 from kbn_schema.kinds.definition import is_async
 
 T = TypeVar("T")
@@ -98,7 +99,10 @@ class InThread:
         return self.pull(awaitable)
 
     def pull(self, awaitable: Awaitable[T]) -> T:
-        return asyncio.run_coroutine_threadsafe(awaited(awaitable), self._loop).result()
+        try:
+            return asyncio.run_coroutine_threadsafe(awaited(awaitable), self._loop).result()
+        except CancelledError:  # of threads, which is an ordinary error
+            raise asyncio.CancelledError from None
 
 
 class Mixed(InThread):
@@ -154,8 +158,15 @@ async def in_thread(
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.wait([result])
             if result.exception() is None and abandoned is not None:
-                await abandoned(result.result())
+                await _abandon(abandoned, result.result())
         raise
+
+
+async def _abandon(abandoned: Callable[[T], Awaitable[None]], result: T) -> None:
+    try:
+        await abandoned(result)
+    except Exception as error:  # whoever cancelled waits for nothing else
+        log.error("what nobody will send could not be closed", exc_info=error)
 
 
 def _without_stop_iteration(function: Callable[..., T], *arguments: Any) -> T:

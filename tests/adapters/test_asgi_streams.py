@@ -114,3 +114,43 @@ def test_what_is_sent_ahead_of_the_handler_waits_at_the_server(monkeypatch):
         return len(taken)
 
     assert 2 == asyncio.run(main())
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_client_that_leaves_at_the_end_of_a_stream_breaks_off_nothing(is_async):
+    """The context is closed while the watch sees the client leave."""
+    events, gone = [], asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def context():
+        yield
+        gone.set()
+        await asyncio.sleep(0.02)
+        events.append("committed")
+
+    router = Router(context=context)
+
+    def pieces():
+        yield b"x"
+
+    async def async_pieces():
+        yield b"x"
+
+    @router.get("/", validate=False)
+    async def handler(context, request, response):
+        return response.ok(body=async_pieces() if is_async else pieces())
+
+    first = [piece(b"", more=False)]
+
+    async def receive():
+        if first:
+            return first.pop()
+        await gone.wait()
+        return GONE
+
+    async def send(message):
+        await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(asgi.mount(None, router)({**SCOPE, "method": "GET"}, receive, send), 5))
+
+    assert ["committed"] == events

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import contextvars
+import functools
 import gc
 import io
 import json
@@ -13,7 +15,7 @@ import time
 import pytest
 
 from kbn_schema import schema
-from kbn_schema.http import RequestParts, Router
+from kbn_schema.http import RequestParts, Response, Router, TestClient
 from kbn_schema.http.intake import LARGE
 from kbn_schema.http.receiving import patience_of
 from kbn_schema.http.ways import THREADS
@@ -213,7 +215,7 @@ def test_slow_uploads_leave_threads_for_others():
 FORKED = """
 import asyncio, os, sys
 from kbn_schema import schema
-from kbn_schema.http import RequestParts, Router
+from kbn_schema.http import RequestParts, Response, Router, TestClient
 router = Router()
 router.get("/", validate=False)(lambda context, request, response: response.ok())
 ask = lambda: asyncio.run(asyncio.wait_for(router.handle_async(RequestParts("GET", "/")), 5)).status
@@ -360,3 +362,64 @@ def test_all_who_see_a_request_share_its_state_and_no_other(is_async):
     assert [["request", "context", "pre", "handler"]] * 2 == [
         [value for name, value in answer.headers if name == "x-seen"] for answer in answers
     ]
+
+
+def test_the_test_client_lets_an_async_context_reset_what_it_has_set():
+    current = contextvars.ContextVar("current", default="nobody")
+
+    @contextlib.asynccontextmanager
+    async def context():
+        token = current.set("ada")
+        try:
+            yield
+        finally:
+            current.reset(token)
+
+    router = Router(context=context)
+
+    @router.get("/", validate=False)
+    def handler(context, request, response):
+        return response.ok(body=current.get())
+
+    with TestClient(router) as client:
+        texts = [client.get("/").text, client.get("/").text]
+
+    assert ["ada", "ada", "nobody"] == [*texts, current.get()]
+
+
+@pytest.mark.parametrize("sends", ["early", "mapped"])
+@pytest.mark.parametrize(
+    "hook", [lambda *_: 1 / 0, lambda _, response: Response(status=200)], ids=["raises", "replaces"]
+)
+def test_a_stream_of_a_hook_or_a_mapper_is_closed(sends, hook):
+    closed = []
+
+    class Source(io.BytesIO):
+        def close(self):
+            closed.append(1)
+
+    kept = Source(b"x")
+    router = Router(on_validation_error=lambda error, request, response: response.ok(body=kept))
+    if sends == "early":
+        router.on_request(lambda request, response: response.ok(body=kept))
+    router.on_response(hook)
+    block = {"query": schema.object({"a": schema.string()})}
+    router.get("/", validate=block)(lambda context, request, response: response.ok())
+
+    router.handle(RequestParts("GET", "/"))
+
+    assert [1] == closed
+
+
+def test_a_context_may_have_a_decorator_that_knows_the_request():
+    def with_request(function):
+        @functools.wraps(function)
+        def wrapper():
+            return function("known")
+
+        return wrapper
+
+    router = Router(context=with_request(lambda request: request))
+    router.get("/", validate=False)(lambda context, request, response: response.ok(body=context))
+
+    assert "known" == TestClient(router).get("/").text
