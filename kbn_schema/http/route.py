@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal, NotRequired, Required, TypedDict, cast
+from typing import Any, Final, Literal, NotRequired, Required, TypedDict, TypeVar, cast
 
 import attrs
 
@@ -16,6 +16,7 @@ from kbn_schema.kinds.definition import is_async
 
 Access = Literal["internal", "public"]
 Handler = Callable[[Any, "Request", ResponseFactory], Response | Awaitable[Response]]
+H = TypeVar("H", bound=Handler)
 
 VERSION_HEADER: Final = "elastic-api-version"
 # Kibana: what public routes without versions of their own are taken for.

@@ -27,7 +27,7 @@ from kbn_schema.http.mistakes import refuse, require_callable
 from kbn_schema.http.parts import RequestParts, ResponseParts
 from kbn_schema.http.paths import Match, PathTable, Template, parse_template
 from kbn_schema.http.responses import HeaderValues, Response, error_response
-from kbn_schema.http.route import Handler, Route, RouteOptions, VersionedOptions, require_sync
+from kbn_schema.http.route import H, Handler, Route, RouteOptions, VersionedOptions, require_sync
 from kbn_schema.http.rules import Validate
 from kbn_schema.http.static import static_handler
 from kbn_schema.http.streams import AsyncStream, SyncStream
@@ -35,7 +35,6 @@ from kbn_schema.http.versions import Resolution, VersionedRoute, VersionedRouter
 from kbn_schema.kinds.definition import is_async
 from kbn_schema.late import make_ready
 
-H = TypeVar("H", bound=Handler)
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 AnyRoute = Route | VersionedRoute
 

@@ -7,7 +7,7 @@ Source:
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, overload
+from typing import Any, Literal, NoReturn, overload
 
 import attrs
 from typing_extensions import Unpack
@@ -18,14 +18,10 @@ from kbn_schema.http.intake import Fields
 from kbn_schema.http.logs import log
 from kbn_schema.http.mistakes import refuse, require_known
 from kbn_schema.http.parts import Refusal, RequestParts
-from kbn_schema.http.route import VERSION_HEADER, Access, Deprecation, Route, VersionedOptions
+from kbn_schema.http.route import VERSION_HEADER, Access, Deprecation, H, Handler, Route, VersionedOptions
 from kbn_schema.http.rules import Validate
 from kbn_schema.missing import MISSING
 from kbn_schema.wording import shorten
-
-if TYPE_CHECKING:
-    from kbn_schema.http.route import Handler
-    from kbn_schema.http.router import H
 
 Resolution = Literal["oldest", "newest", "none"]
 QUERY_FIELD = "apiVersion"
@@ -54,7 +50,7 @@ def first(versions: Iterable[str], access: Access, resolution: str) -> str:
 
 
 # Of where it is declared, the version, its block, and whether it is deprecated.
-MakeRoute = Callable[[str, str, Validate, Any], "Callable[[Handler], Route]"]
+MakeRoute = Callable[[str, str, Validate, Any], Callable[[Handler], Route]]
 
 
 class VersionedRoute:
@@ -68,7 +64,7 @@ class VersionedRoute:
         query_version: bool,
         deprecated: bool | Deprecation,
         policy: VersionPolicy,
-        make_route: "MakeRoute",
+        make_route: MakeRoute,
     ) -> None:
         self.method = method
         self.path = path
@@ -97,7 +93,7 @@ class VersionedRoute:
         validate: Validate,
         handler: None = None,
         deprecated: bool | Deprecation | None = None,
-    ) -> "Callable[[H], H]": ...
+    ) -> Callable[[H], H]: ...
 
     @overload
     def add_version(
@@ -105,7 +101,7 @@ class VersionedRoute:
         version: str,
         *,
         validate: Validate,
-        handler: "Handler",
+        handler: Handler,
         deprecated: bool | Deprecation | None = None,
     ) -> "VersionedRoute": ...
 
@@ -114,7 +110,7 @@ class VersionedRoute:
         version: str,
         *,
         validate: Any = MISSING,
-        handler: "Handler | None" = None,
+        handler: Handler | None = None,
         deprecated: bool | Deprecation | None = None,
         **unknown: Any,
     ) -> "VersionedRoute | Callable[[H], H]":
@@ -147,7 +143,7 @@ class VersionedRoute:
             self._enter(version, make(handler))
             return self
 
-        def decorate(handler: "H") -> "H":
+        def decorate(handler: H) -> H:
             self._enter(version, make(handler))
             return handler
 
