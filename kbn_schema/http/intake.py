@@ -12,8 +12,8 @@ from kbn_schema.http.parts import RequestParts
 from kbn_schema.http.rules import PartName, Rules
 from kbn_schema.http.validation import InvalidRequest, ValidRequest, check_request
 
-# In bytes.
-LARGE: Final = 131_072
+# In bytes. JSON can be written so that reading it is slow, and the loop waits for what is not large.
+LARGE: Final = 16_384
 
 Fields = Mapping[str, list[str]]
 
