@@ -207,10 +207,7 @@ class Course:
     def _required(self, response: Any, who: str) -> Response:
         if isinstance(response, (Response, *self._native.responses)):
             return cast(Response, response)
-        raise ResponseError(
-            f"expected the {who} to return a response but got [{type(response).__name__}]: "
-            "return response.ok(body=...), or another of its answers"
-        )
+        raise _no_response(who, response)
 
     def _check_output(self, route: Route, response: Response, mapped: bool = False) -> None:
         if not route.rules.responses or self.head.method == "HEAD":
@@ -229,9 +226,7 @@ class Course:
             if other is None:
                 continue
             if not isinstance(other, Response):
-                raise ResponseError(
-                    f"expected the hook to return a response but got [{type(other).__name__}]"
-                )
+                raise _no_response("hook", other)
             self._hold(other)
             response = other
         return response
@@ -291,6 +286,13 @@ class Course:
         version = "" if route.api_version is None else f", version {route.api_version}"
         path = route.path or shorten(self.head.path)  # a framework's own handler has none
         return f"{self.head.method} {path}{version}"
+
+
+def _no_response(who: str, given: object) -> ResponseError:
+    return ResponseError(
+        f"expected the {who} to return a response but got [{type(given).__name__}]: "
+        "return response.ok(body=...), or another of its answers"
+    )
 
 
 async def _close(response: object) -> None:

@@ -162,8 +162,9 @@ class Router:
         Raises:
             SchemaDefinitionError: There is no such directory, or another route takes the path.
         """
-        require_text(f"The static files at [{path}]", "path", path)
-        handler = static_handler(directory, headers)
+        require_text("The static files", "path", path)
+        where = f"The static files at [{self._base_path + path}]"
+        handler = static_handler(directory, headers, where=where)
         self.get(
             f"{path.rstrip('/')}/{{path*}}",
             validate={"params": schema.any()},

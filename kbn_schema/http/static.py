@@ -20,25 +20,31 @@ from typing import Any, Final, cast
 from kbn_schema.http.conditions import asked_range, has_failed, is_known
 from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import RequestParts
+from kbn_schema.http.readers import CHUNK
 from kbn_schema.http.rendering import checked_headers
 from kbn_schema.http.responses import HeaderValues, Response, ResponseError, ResponseFactory
 from kbn_schema.http.route import Handler, Request
 from kbn_schema.http.statuses import phrase
-from kbn_schema.http.streams import CHUNK
 from kbn_schema.wording import type_word
 
 
-def static_handler(directory: str | os.PathLike[str], headers: HeaderValues | None = None) -> Handler:
+def static_handler(
+    directory: str | os.PathLike[str],
+    headers: HeaderValues | None = None,
+    *,
+    where: str = "Router.static()",
+) -> Handler:
     """A handler for GET of ``{path*}``: the file of that name in *directory*, which is resolved once.
 
     404 is whatever is no regular file in there, or may not be read, and every name that begins with a dot.
-    *headers* are added to the answers that hold a file, or say that the client has it.
+    *headers* are added to the answers that hold a file, or say that the client has it; *where* names the
+    declaration in errors.
 
     Raises:
         SchemaDefinitionError: There is no such *directory*, or *headers* cannot be sent.
     """
-    folder = _resolved(directory)
-    own = _checked({} if headers is None else headers)
+    folder = _resolved(directory, where)
+    own = _checked({} if headers is None else headers, where)
 
     def serve(_: Any, request: Request, response: ResponseFactory) -> Response:
         names = _names(request)
@@ -86,30 +92,30 @@ class FilePart:
         self._file.close()
 
 
-def _resolved(directory: object) -> str:
+def _resolved(directory: object, where: str) -> str:
     name = os.fspath(directory) if isinstance(directory, os.PathLike) else directory
     if not isinstance(name, str):
-        refuse(_WHERE, f"the directory must be a path, but is [{type_word(directory)}]")
+        refuse(where, f"the directory must be a path, but is [{type_word(directory)}]")
     if not os.path.isdir(name):
-        refuse(_WHERE, f"there is no directory [{name}]")
+        refuse(where, f"there is no directory [{name}]")
     return os.path.realpath(name)
 
 
-def _checked(headers: object) -> HeaderValues:
+def _checked(headers: object, where: str) -> HeaderValues:
     """*headers* with names in lower case."""
     if not isinstance(headers, Mapping):
-        refuse(_WHERE, f"headers must be a mapping, but is [{type_word(headers)}]")
+        refuse(where, f"headers must be a mapping, but is [{type_word(headers)}]")
     own: dict[str, str | Sequence[str]] = {}
     for name, value in cast("Mapping[object, Any]", headers).items():
         if not isinstance(name, str):
-            refuse(_WHERE, f"the name of a header must be a string, but is [{type_word(name)}]")
+            refuse(where, f"the name of a header must be a string, but is [{type_word(name)}]")
         if name.lower() in _OF_A_FILE:
-            refuse(_WHERE, f"the header [{name}] is another for each file: remove it")
+            refuse(where, f"the header [{name}] is another for each file: remove it")
         own[name.lower()] = value
     try:
         checked_headers(own)
     except ResponseError as error:
-        refuse(_WHERE, str(error))
+        refuse(where, str(error))
     return own
 
 
@@ -238,7 +244,6 @@ def _content_type(name: str) -> str:
     return f"{media_type}; charset=utf-8" if has_charset else media_type
 
 
-_WHERE: Final = "Router.static()"
 _BYTES: Final = "application/octet-stream"
 _COARSEST: Final = 2_000_000_000
 # Under `nosniff`, a browser refuses a script of another type; a host's tables may differ, and older ones of

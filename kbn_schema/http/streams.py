@@ -10,9 +10,9 @@ from typing import Any, Final, Protocol, cast
 
 import attrs
 
+from kbn_schema.http.readers import CHUNK
 from kbn_schema.http.ways import CLOSING, ORDINARY, in_thread, run_now
 
-CHUNK: Final = 65_536
 _WHOLE: Final = (dict, list, str, bytes)
 
 

@@ -746,3 +746,11 @@ def test_an_event_loop_sends_a_file_too(folder):
 def test_a_folder_that_is_not_there_is_refused_by_the_router(tmp_path):
     with pytest.raises(SchemaDefinitionError, match=r"there is no directory \["):
         Router().static("/assets", tmp_path / "missing")
+
+
+@pytest.mark.parametrize(
+    ("directory", "headers"), [("nowhere", None), (5, None), (".", {"etag": "1"}), (".", {"x-a": "\n"})]
+)
+def test_a_declaration_that_is_refused_is_named(directory, headers):
+    with pytest.raises(SchemaDefinitionError, match=r"^The static files at \[/base/assets\]: "):
+        Router("/base").static("/assets", directory, headers=headers)
