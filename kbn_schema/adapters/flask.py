@@ -28,7 +28,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from kbn_schema.adapters.shared import missing, present_as, require_no_clash
+from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
 from kbn_schema.adapters.wsgi import Incoming, answer_with_body, parts_of, require_plain
 from kbn_schema.http import Exchange, Native, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
@@ -63,8 +63,7 @@ def mount(app: Flask, router: Router) -> Flask:
         ValueError: *app* has a rule of its own on a path of *router*, or has *router* already.
     """
     mounted: _Mounted = app.extensions.get(_KEY) or _Mounted()
-    if router in mounted.routers:
-        raise ValueError("the router is mounted on this app already")
+    require_new(router, mounted.routers)
     require_no_clash(router, ((rule.rule, _shape(rule)) for rule in app.url_map.iter_rules()))
     router.refuse_async()
     for endpoint, (method, path) in _endpoints(router, app.view_functions):

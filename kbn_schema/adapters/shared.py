@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -61,6 +61,25 @@ def require_no_clash(router: Router, paths: Iterable[tuple[str, str]]) -> None:
                 f"the app's own route [{name}] would never be reached: the router answers every method "
                 f"on [{ours}]; remove one of them"
             )
+
+
+def require_new(router: Router, mounted: Iterable[Router]) -> None:
+    """Refuse a *router* that is one of the *mounted*, or takes a path of theirs.
+
+    Raises:
+        ValueError: It is, or does.
+    """
+    for other in mounted:
+        if other is router:
+            raise ValueError("the router is mounted on this app already")
+        require_no_clash(router, ((route.path, shape(route.path)) for route in other.routes))
+
+
+def routers_of(app: Any) -> Iterator[Router]:
+    """The routers in front of *app*, where `asgi.mount` or `wsgi.mount` made it."""
+    while isinstance(getattr(app, "router", None), Router):
+        yield app.router
+        app = app.app
 
 
 def shape(path: str) -> str:

@@ -25,8 +25,8 @@ A handler may return a response of Starlette's, or raise its `HTTPException`. To
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
-from kbn_schema.adapters import asgi
-from kbn_schema.adapters.shared import missing, present_as, require_no_clash, shape
+from kbn_schema.adapters import asgi_messages as asgi
+from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash, shape
 from kbn_schema.http import Native, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
@@ -62,10 +62,10 @@ def mount(app: S, router: Router) -> S:
     """
     routes = app.router.routes
     mounted = [route for route in routes if isinstance(route, RouterRoute)]
-    if any(route.router is router for route in mounted):
-        raise ValueError("the router is mounted on this app already")
-    theirs = [(route.path, shape(route.path)) for route in routes if isinstance(route, Route)]
-    require_no_clash(router, theirs + [(path, shape(path)) for route in mounted for path in route.paths])
+    require_new(router, (route.router for route in mounted))
+    require_no_clash(
+        router, ((route.path, shape(route.path)) for route in routes if isinstance(route, Route))
+    )
     routes.insert(len(mounted), RouterRoute(router))
     return app
 

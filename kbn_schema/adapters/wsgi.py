@@ -25,7 +25,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from kbn_schema.adapters.shared import encode, present_as, without_origin
+import attrs
+
+from kbn_schema.adapters.shared import encode, present_as, require_new, routers_of, without_origin
 from kbn_schema.http import RequestParts, ResponseParts, Router
 from kbn_schema.http.readers import Read
 from kbn_schema.http.route import TransportOptions
@@ -46,16 +48,11 @@ def mount(app: "WSGIApplication | None", router: Router) -> "WSGIApplication":
 
     Raises:
         TypeError: A handler of *router* is async.
+        ValueError: *app* has *router* already, or a router with a path of it.
     """
+    require_new(router, routers_of(app))
     router.refuse_async()
-
-    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        exchange = router.open(parts_of(environ, environ))
-        if app is not None and not exchange.known:
-            return app(environ, start_response)
-        return _send(answer_with_body(exchange, exchange.answer, environ), start_response)
-
-    return application
+    return Mounted(app, router)
 
 
 def validated(
@@ -98,6 +95,20 @@ def validated(
         return present_as(application, app)
 
     return decorate
+
+
+@attrs.frozen(eq=False)
+class Mounted:
+    """A *router* in front of *app*."""
+
+    app: "WSGIApplication | None"
+    router: Router
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        exchange = self.router.open(parts_of(environ, environ))
+        if self.app is not None and not exchange.known:
+            return self.app(environ, start_response)
+        return _send(answer_with_body(exchange, exchange.answer, environ), start_response)
 
 
 def require_plain(handler: Callable[..., Any]) -> None:

@@ -39,7 +39,11 @@ GUNICORN = [
 
 @contextmanager
 def uvicorn_serving(app, **options):
-    """The port on which *app* is served by a uvicorn in a thread, until the block ends."""
+    """The port on which *app* is served by a uvicorn in a thread, until the block ends.
+
+    It is built on h11 and asyncio, unless *options* say otherwise: others are taken where they are installed.
+    """
+    options = {"http": "h11", "loop": "asyncio", **options}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2, **options

@@ -453,3 +453,20 @@ def test_errors_are_logged_once(caplog):
     assert [("kbn_schema.http", logging.ERROR)] == [
         (record.name, record.levelno) for record in caplog.records
     ]
+
+
+def test_a_router_is_mounted_once():
+    router = Router()
+    app = asgi.mount(asgi.mount(None, router), Router())
+
+    with pytest.raises(ValueError, match="mounted on this app already"):
+        asgi.mount(app, router)
+
+
+def test_routers_in_a_row_do_not_share_a_path():
+    inner, outer = Router(), Router()
+    inner.get("/a/{id}", validate=False)(lambda *_: None)
+    outer.post("/a/{name}", validate=False)(lambda *_: None)
+
+    with pytest.raises(ValueError, match=r"\[/a/\{id\}\] would never be reached"):
+        asgi.mount(asgi.mount(None, inner), outer)

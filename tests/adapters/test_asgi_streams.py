@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from kbn_schema import schema
-from kbn_schema.adapters import asgi
+from kbn_schema.adapters import asgi, asgi_messages
 from kbn_schema.http import Router
 
 SCOPE = {
@@ -83,7 +83,7 @@ def test_a_stream_may_read_the_body_while_it_is_sent():
 
 def test_what_is_sent_ahead_of_the_handler_waits_at_the_server(monkeypatch):
     """Two pieces are kept at most, where one is already too much."""
-    monkeypatch.setattr(asgi, "MAX_KEPT", 10)
+    monkeypatch.setattr(asgi_messages, "MAX_KEPT", 10)
     left = asyncio.Event()
 
     async def handler(context, request, response):

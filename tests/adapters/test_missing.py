@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-FRAMEWORKS = ["flask", "starlette"]
+from tests.adapters.named import FRAMEWORKS
 
 
 def run(program):

@@ -396,3 +396,20 @@ def test_a_mistake_in_what_is_validated_is_told_at_once():
 
 def test_the_app_of_the_contract_is_behind_the_router():
     assert b"nothing here" == call_wsgi(wsgi.mount(wsgi_own, Router()), path="/").body
+
+
+def test_a_router_is_mounted_once():
+    router = Router()
+    app = wsgi.mount(wsgi.mount(None, router), Router())
+
+    with pytest.raises(ValueError, match="mounted on this app already"):
+        wsgi.mount(app, router)
+
+
+def test_routers_in_a_row_do_not_share_a_path():
+    inner, outer = Router(), Router()
+    inner.get("/a/{id}", validate=False)(lambda *_: None)
+    outer.post("/a/{name}", validate=False)(lambda *_: None)
+
+    with pytest.raises(ValueError, match=r"\[/a/\{id\}\] would never be reached"):
+        wsgi.mount(wsgi.mount(None, inner), outer)
