@@ -168,7 +168,7 @@ def _accepts(declared: str | Sequence[str] | None, taken: Taken) -> tuple[str, .
 
 
 def _require_decoded(where: str, accepts: tuple[str, ...], kind: str) -> None:
-    if kind in _VALUES and all("*" not in name and _family(name.lower()) == "bytes" for name in accepts):
+    if kind in _VALUES and all("*" not in name and family(name.lower()) == "bytes" for name in accepts):
         refuse(
             where,
             f"bodies of type {_listed(accepts)} are bytes, but validate.body is {kind}(): use buffer()",
@@ -181,7 +181,7 @@ def _listed(accepts: tuple[str, ...]) -> str:
     return " or ".join(f"[{name}]" for name in shown)
 
 
-def _family(name: str) -> Family:
+def family(name: str) -> Family:
     """What bodies of the media type *name* are decoded as."""
     if name == "application/json":
         return "json"
@@ -193,20 +193,20 @@ def _family(name: str) -> Family:
 
 
 def _require_charset(media_type: MediaType) -> None:
-    family = _family(media_type.name)
-    if family != "bytes" and not (family == "text" and media_type.charset == "us-ascii"):
+    found = family(media_type.name)
+    if found != "bytes" and not (found == "text" and media_type.charset == "us-ascii"):
         raise Refusal(415, "expected a request body in charset [utf-8]")
 
 
 def _decoded(media_type: MediaType, body: bytes) -> tuple[Any, bool]:
-    family = _family(media_type.name)
-    if family == "json":
+    found = family(media_type.name)
+    if found == "json":
         return _json(body), False
-    if family == "text":
+    if found == "text":
         return _text(body, media_type.charset), False
-    if family == "form":
+    if found == "form":
         return one_or_many(decode_query(body, "request body", too_many=413)), True
-    if family == "multipart":
+    if found == "multipart":
         return decode_multipart(media_type, body), True
     return body, False
 

@@ -126,6 +126,11 @@ class Router:
         return tuple(route for endpoint in self._endpoints for route in _routes_of(endpoint))
 
     @property
+    def endpoints(self) -> tuple[AnyRoute, ...]:
+        """What was declared, in that order: routes, and versioned routes, each of them once."""
+        return tuple(self._endpoints)
+
+    @property
     def versioned(self) -> VersionedRouter:
         """Declares routes that are served in several versions."""
         return VersionedRouter(self._declare_versioned)

@@ -196,6 +196,12 @@ class VersionedRoute:
             )
         return self._versions[version]
 
+    @property
+    def default_version(self) -> str | None:
+        """The version that is served where a client asks for none; None where it has to ask for one."""
+        default = self._policy.default(self.path, self.access, self._versions) if self._versions else None
+        return default if default in self._versions else None
+
     def resolve(self, resolution: str) -> str | None:
         """The oldest or newest version; None where there is none."""
         return first(self._versions, self.access, resolution) if self._versions else None

@@ -468,3 +468,31 @@ def test_no_version_is_too_odd_to_be_answered(path, pairs, query):
     assert (HEADER in dict(answer.headers)) == (answer.status == 200)
     assert len(answer.body) < 1000
     assert json.loads(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("access", "options", "versions", "default"),
+    [
+        ("public", {}, ["2024-10-31", "2023-10-31"], "2023-10-31"),
+        ("public", {"version_resolution": "newest"}, ["2024-10-31", "2023-10-31"], "2024-10-31"),
+        ("public", {"version_resolution": "none"}, ["2023-10-31"], None),
+        ("internal", {}, ["1", "2"], "1"),
+        ("internal", {}, ["2"], None),
+        ("internal", {"dev": True}, ["1"], None),
+        ("public", {}, [], None),
+    ],
+)
+def test_a_versioned_route_says_which_version_is_the_default(access, options, versions, default):
+    versioned = Router(**options).versioned.get("/a", access=access)
+    for version in versions:
+        versioned.add_version(version, validate=False, handler=lambda *_: None)
+
+    assert default == versioned.default_version
+
+
+def test_a_router_lists_its_endpoints_in_order():
+    router = Router()
+    versioned = router.versioned.get("/a", access="public")
+    router.get("/b", validate=False)(lambda *_: None)
+
+    assert (versioned, "/b") == (router.endpoints[0], router.endpoints[1].path)
