@@ -17,8 +17,15 @@
     if __name__ == "__main__":
         uvicorn.run(app, port=8000)
 
-Handlers may be plain functions, too: those run in worker threads. The event loop must be asyncio's (or
-uvloop).
+Handlers may be plain functions, too: those run in worker threads.
+
+Limits:
+
+* The event loop is that of asyncio or uvloop, not of trio.
+* Where a server gives no ``raw_path``, paths come decoded: ``a%2Fb`` is two segments, and ``%zz`` is text.
+* While a handler leaves its request stream unread, up to 1 MiB of it is kept, so that a client that leaves is
+  noticed; if more was sent, only reading it tells, and an answer in pieces goes on until then.
+* A plain stream that blocks ends at its next piece when the client has left.
 """
 
 from collections.abc import Awaitable, Callable
@@ -64,7 +71,7 @@ def validated(
     headers: PartRule | None = None,
     options: TransportOptions | None = None,
 ) -> Callable[[Callable[..., Awaitable[None]]], App]:
-    """Let an ASGI application of one's own be called with what is valid, after its three arguments.
+    """Let an ASGI application be called with what is valid: ``app(scope, receive, send, valid)``.
 
     *valid* has the attributes *params* (those of ``scope["path_params"]``), *query*, *headers* and *body*;
     a request that does not fit is answered as in a `Router`. The body has been received.

@@ -18,17 +18,24 @@
         app.run(port=8000)
 
 The endpoint of that route is ``kbn_schema.hello``. A handler may return a response of Flask's, or abort.
+
+Limits:
+
+* `teardown_request` functions run before a stream is sent, as for Flask's own views.
+* A hook that reads `request.form` or `request.stream` takes the body away: the answer is 400.
+* `url_for` leaves a ``/`` in a parameter as it is.
+* After the first request, `mount` is an `AssertionError` of Flask's.
+* 405 and OPTIONS are answered under the endpoint ``kbn_schema``, and our 500s do not reach Flask's handlers.
 """
 
-import re
 import weakref
-from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import attrs
 
 from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
+from kbn_schema.adapters.werkzeug_rules import KEY, endpoints, rule_texts, shapes
 from kbn_schema.adapters.wsgi import Incoming, answer_with_body, parts_of, require_plain
 from kbn_schema.http import Exchange, Native, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
@@ -47,7 +54,6 @@ except ImportError as error:
 T = TypeVar("T")
 
 _NATIVE = Native(responses=(Response,), errors=(HTTPException,))
-_KEY = "kbn_schema"
 _EXCHANGE = "kbn_schema.exchange"
 
 
@@ -62,20 +68,20 @@ def mount(app: Flask, router: Router) -> Flask:
         TypeError: A handler of *router* is async.
         ValueError: *app* has a rule of its own on a path of *router*, or has *router* already.
     """
-    mounted: _Mounted = app.extensions.get(_KEY) or _Mounted()
+    mounted: _Mounted = app.extensions.get(KEY) or _Mounted()
     require_new(router, mounted.routers)
-    require_no_clash(router, ((rule.rule, _shape(rule)) for rule in app.url_map.iter_rules()))
+    require_no_clash(router, shapes(app.url_map.iter_rules()))
     router.refuse_async()
-    for endpoint, (method, path) in _endpoints(router, app.view_functions):
-        for text in _rules(path):
+    for endpoint, (method, path) in endpoints(router, app.view_functions):
+        for text in rule_texts(path):
             # Flask only builds from our rules: it would decode a path before it takes it apart.
             app.add_url_rule(
                 text, endpoint, _view, methods=[method], provide_automatic_options=False, build_only=True
             )
         mounted.rules[method, path] = list(app.url_map.iter_rules(endpoint))[-1]
-    app.view_functions[_KEY] = _view
+    app.view_functions[KEY] = _view
     mounted.routers.append(router)
-    app.extensions[_KEY] = mounted
+    app.extensions[KEY] = mounted
     request_started.connect(mounted.choose, app)
     return app
 
@@ -148,7 +154,7 @@ class _Mounted:
     def _rule(self, exchange: Exchange) -> Rule:
         route = exchange.route
         own = None if route is None else self.rules.get((route.method, route.path))
-        return own or Rule(exchange.head.path, endpoint=_KEY)
+        return own or Rule(exchange.head.path, endpoint=KEY)
 
 
 def _view(**_: object) -> Response:
@@ -182,31 +188,4 @@ def _request() -> Request:
     return ours
 
 
-def _endpoints(router: Router, taken: Container[str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """An endpoint for each method and path; versions of a route share one."""
-    names: dict[tuple[str, str], str] = {}
-    for route in router.routes:
-        names.setdefault((route.method, route.path), getattr(route.handler, "__name__", ""))
-    counts = Counter(names.values())
-    for (method, path), name in names.items():
-        endpoint = f"{_KEY}.{name}"
-        if not name.isidentifier() or counts[name] > 1 or endpoint in taken:
-            endpoint = f"{_KEY}.{method} {path}"
-        yield endpoint, (method, path)
-
-
-def _rules(path: str) -> list[str]:
-    """*path* as Flask writes it; twice where its end may be missing."""
-    text = _PARAMETER.sub(r"<\1>", _REST.sub(r"<path:\1>", path))
-    return [text.rpartition("/")[0] or "/", text] if path.endswith(("?}", "*}")) else [text]
-
-
-def _shape(rule: Rule) -> str:
-    """The rule in which parameters have no names; a rest is ``{*}``."""
-    return _CONVERTER.sub(lambda match: "{*}" if match["rest"] else "{}", rule.rule)
-
-
 _OF_THE_PATH = (type(None), NotFound, MethodNotAllowed, RequestRedirect)
-_PARAMETER = re.compile(r"\{(\w+)\??\}")
-_REST = re.compile(r"\{(\w+)\*\}")
-_CONVERTER = re.compile(r"<(?P<rest>path)?[^<>]*>")

@@ -34,12 +34,12 @@ def present_as(wrapper: F, handler: Callable[..., Any]) -> F:
 
 
 def missing(error: ImportError, framework: str) -> NoReturn:
-    """Say which extra brings *framework*, where it is what is missing.
+    """Say which extra brings *framework*, where it is what is missing, and not a part of it or of its needs.
 
     Raises:
         ModuleNotFoundError: It is; else *error*.
     """
-    if (error.name or "").partition(".")[0] != framework:
+    if not isinstance(error, ModuleNotFoundError) or error.name != framework:
         raise error
     message = f"{framework} is not installed: pip install 'kbn-schema[{framework}]'"
     raise ModuleNotFoundError(message, name=framework) from error

@@ -20,6 +20,11 @@
 
 A handler may return a response of Starlette's, or raise its `HTTPException`. To a handler,
 ``request.unstable_raw_request()`` is Starlette's request; its body has been received.
+
+Limits:
+
+* `unstable_raw_request()` has no `body()` and no `is_disconnected()`.
+* `url_for` does not build paths of our routes; tools see one route, ``/{path:path}``.
 """
 
 from collections.abc import Awaitable, Callable
@@ -48,7 +53,7 @@ except ImportError as error:
 S = TypeVar("S", bound=Starlette)
 
 _NATIVE = Native(responses=(Response,), errors=(HTTPException,))
-_EXCHANGE = "kbn_schema.exchange"
+EXCHANGE = "kbn_schema.exchange"
 _ASKED = "kbn_schema.asked"
 
 
@@ -104,7 +109,7 @@ def validated(
         async def wrapper(*arguments: Any) -> Response:
             request: Request = arguments[-1]  # after `self`, in a class
             reception = check.open(asgi.parts_of(request.scope, request), request.path_params)
-            valid, _ = await asgi.answer_with_body(reception, reception.accept_async, request.receive)
+            valid, _ = await asgi.answer_with_body(reception, reception.accept_async, receiving(request))
             if isinstance(valid, ResponseParts):
                 return _refusal(valid)
             if awaits:
@@ -140,18 +145,50 @@ class RouterRoute(BaseRoute):
         if not exchange.known:
             return Match.NONE, {}
         params = {**scope.get("path_params", {}), **exchange.params}
-        return Match.FULL, {_EXCHANGE: exchange, "path_params": params}
+        return Match.FULL, {EXCHANGE: exchange, "path_params": params}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         raise NoMatchFound(name, path_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = scope.pop(_EXCHANGE)  # else the one would hold the other
+        exchange = scope.pop(EXCHANGE)  # else the one would hold the other
         answer, content = await asgi.answer_with_body(exchange, exchange.answer_async, receive)
         if isinstance(answer, ResponseParts):
             await asgi.send_parts(answer, content, receive, send)
         else:
             await answer(scope, receive, send)
+
+
+def receiving(request: Request) -> Receive:
+    """What receives for *request*, whose body may have been read before: then it is there once more.
+
+    It is not where a form, or the stream, was read: that is as if the client had gone. What comes in one
+    message is kept for `request.body()`; else that says that the stream was consumed.
+    """
+    kept: dict[str, Any] = vars(request)
+    if "_body" in kept:
+        return _after({"type": "http.request", "body": kept["_body"]}, request.receive)
+    if kept.get("_stream_consumed"):
+        return _after({"type": "http.disconnect"}, request.receive)
+
+    async def receive() -> asgi.Message:
+        message = await request.receive()
+        is_whole = message["type"] == "http.request" and not message.get("more_body")
+        if is_whole and not kept.get("_stream_consumed"):
+            kept["_body"] = message.get("body", b"")
+        kept["_stream_consumed"] = True
+        return message
+
+    return receive
+
+
+def _after(first: asgi.Message, receive: Receive) -> Receive:
+    messages = [first]
+
+    async def receive_next() -> asgi.Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_next
 
 
 def _refusal(parts: ResponseParts) -> Response:

@@ -17,10 +17,18 @@
     if __name__ == "__main__":
         make_server("127.0.0.1", 8000, app).serve_forever()
 
-A server that passes on the raw target (``RAW_URI`` or ``REQUEST_URI``: gunicorn, uWSGI, waitress, mod_wsgi)
-lets ``a%2Fb`` stay one segment; the others, wsgiref among them, have decoded the path before we see it.
+A handler must be a plain function. A server passes on the raw target as ``RAW_URI`` or ``REQUEST_URI``, as
+gunicorn, uWSGI, waitress and mod_wsgi do, or has decoded the path before we see it, as wsgiref has.
+
+Limits:
+
+* Where a server gives no raw target, ``a%2Fb`` is two segments, and ``%zz`` is text.
+* A slow client has as much time as the server gives it: there is no 408.
+* A body in chunks is answered with 411 where the server does not join them, as wsgiref does not.
+* Repeats of a header come joined; of two ``content-type`` headers, some servers show the first only.
 """
 
+import errno
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -29,9 +37,11 @@ import attrs
 
 from kbn_schema.adapters.shared import encode, present_as, require_new, routers_of, without_origin
 from kbn_schema.http import RequestParts, ResponseParts, Router
+from kbn_schema.http.parts import Refusal
 from kbn_schema.http.readers import Read
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
+from kbn_schema.http.streams import SyncStream
 from kbn_schema.http.validated import Check
 from kbn_schema.kinds.definition import is_async
 
@@ -63,7 +73,7 @@ def validated(
     headers: PartRule | None = None,
     options: TransportOptions | None = None,
 ) -> Callable[[Callable[..., Iterable[bytes]]], "WSGIApplication"]:
-    """Let a WSGI application of one's own be called with what is valid, after its two arguments.
+    """Let a WSGI application be called with what is valid: ``app(environ, start_response, valid)``.
 
     *valid* has the attributes *params* (those of ``wsgiorg.routing_args``), *query*, *headers* and *body*;
     a request that does not fit is answered as in a `Router`.
@@ -151,7 +161,30 @@ def answer_with_body(
         return accept(None)
     if not ends:
         return incoming.refuse(411)
-    return accept(_reader(environ["wsgi.input"].read))
+    answer = accept(_reader(environ["wsgi.input"].read))
+    if isinstance(answer, ResponseParts) and isinstance(answer.body, SyncStream):
+        return attrs.evolve(answer, body=_WhileReading(answer.body))
+    return answer
+
+
+class _WhileReading(SyncStream):
+    """A *stream* that may read the body yet: too late to refuse that, but it is no error of ours.
+
+    Raises:
+        ConnectionResetError: The body cannot be read. Servers hang up then, and log no error.
+    """
+
+    def __init__(self, stream: SyncStream) -> None:
+        self._stream = stream
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._stream)
+        except Refusal as refusal:
+            raise ConnectionResetError(errno.ECONNRESET, refusal.message) from refusal
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _reader(read: Read) -> Read:

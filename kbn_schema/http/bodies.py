@@ -233,15 +233,16 @@ def _inflated(body: bytes, coding: str, limit: int) -> bytes:
     try:
         data = stream.decompress(body, limit + 1)
     except zlib.error:
-        raise _broken(coding) from None
+        raise broken_coding(coding) from None
     if len(data) > limit:
         raise too_large(limit)
     if not stream.eof or stream.unused_data:
-        raise _broken(coding)
+        raise broken_coding(coding)
     return data
 
 
-def _broken(coding: str) -> Refusal:
+def broken_coding(coding: str) -> Refusal:
+    """The refusal of a body that cannot be inflated as *coding*."""
     return Refusal(400, f"[request body]: malformed content encoding [{coding}]")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol, Self, TypeVar, cast
 
+import attrs
+
 from kbn_schema.http.course import Course, Native
 from kbn_schema.http.failures import refused
 from kbn_schema.http.fields import decode_query
@@ -13,9 +15,10 @@ from kbn_schema.http.parts import Refusal, RequestParts, ResponseParts, declared
 from kbn_schema.http.readers import AsyncRead, Read, patiently
 from kbn_schema.http.receiving import Received, patience_of, receive
 from kbn_schema.http.rendering import render
-from kbn_schema.http.responses import error_response
+from kbn_schema.http.responses import Response, error_response
 from kbn_schema.http.route import Route, require_sync
 from kbn_schema.http.streams import AsyncStream, Flow, SyncStream
+from kbn_schema.http.validation import InvalidRequest, ValidRequest
 from kbn_schema.http.ways import ON_LOOP, ORDINARY, PLAIN, UPLOADS, InThread, Mixed, Way, in_thread, run_now
 
 S = TypeVar("S")
@@ -65,6 +68,11 @@ class Exchange(Course):
             return False
 
     @property
+    def awaits(self) -> bool:
+        """Whether only `answer_async` can answer: the handler, a hook or the context is async."""
+        return self._lifecycle.is_async or (self.route is not None and self.route.is_async)
+
+    @property
     def params(self) -> Mapping[str, Any]:
         """The parameters of the path, decoded but not validated; none where they cannot be decoded."""
         try:
@@ -95,6 +103,26 @@ class Exchange(Course):
             headers = route.headers if route else ()
             return cls(head, True, lifecycle, native, refused(refusal), route, headers=headers)
         return cls(head, True, lifecycle, native, None, route, params, query, limit, length, route.headers)
+
+    def check(self, body: bytes | None, is_unread: bool = False) -> ValidRequest | InvalidRequest | Response:
+        """What the handler would be given, what is wrong with it, or the answer to a request without a handler.
+
+        Nothing is called but the rules of the route: no hook, context or handler. Where the body *is_unread*,
+        nothing is said of it but what the head says.
+        """
+        route = self.route
+        if self._refusal is not None or route is None:
+            return self._refusal or error_response(404)
+        intake = route.intake()
+        try:
+            if intake.wants_body and (is_unread or intake.streams):
+                intake.body_format.check_head(self.head)
+                intake = attrs.evolve(intake, rules=attrs.evolve(intake.rules, body=None))
+            if intake.wants_body:
+                self._meter.take_all(body or b"")
+            return self._accept(intake, body)
+        except Refusal as refusal:
+            return refused(refusal)
 
     def answer(self, body: bytes | Read | None = None) -> ResponseParts[SyncStream]:
         """The answer to the request with *body*, which is None where there is none.

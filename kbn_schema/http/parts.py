@@ -47,7 +47,7 @@ class RequestParts:
     @property
     def headers(self) -> Pairs:
         """All pairs in the order they came; names are in lower case."""
-        return tuple([(_text(name).lower(), _text(value)) for name, value in self._given])
+        return tuple([(_text(name).lower(), _value(value)) for name, value in self._given])
 
     def header(self, name: str) -> Sequence[str]:
         """All values of the header *name* (in lower case), in the order they came."""
@@ -58,7 +58,7 @@ class RequestParts:
         if found is not None:
             return cast(Sequence[str], found)
         found = index.get(name.encode())
-        return () if found is None else (_text(found),)
+        return () if found is None else (_value(found),)
 
 
 def _indexed(pairs: list[Any]) -> dict[Any, Any]:
@@ -70,14 +70,19 @@ def _indexed(pairs: list[Any]) -> dict[Any, Any]:
     for given, value in pairs:
         name = _text(given).lower()
         if name in index:
-            index[name].append(_text(value))
+            index[name].append(_value(value))
         else:
-            index[name] = [_text(value)]
+            index[name] = [_value(value)]
     return index
 
 
 def _text(given: str | bytes) -> str:
     return given if isinstance(given, str) else given.decode("latin-1")
+
+
+def _value(given: str | bytes) -> str:
+    """A value without the space around it, which some servers leave (RFC 9112, section 5.1)."""
+    return _text(given).strip(" \t")
 
 
 S = TypeVar("S", default=Any)

@@ -1,7 +1,7 @@
 """This module checks the requests of handlers that a framework calls: the core of each `validated`."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from kbn_schema.http.blocks import read_block
 from kbn_schema.http.bodies import body_format
@@ -46,6 +46,8 @@ class Reception(Exchange):
 class Check:
     """Checks requests against the rules of one handler.
 
+    *route* has those rules, as a route without a path.
+
     Raises:
         SchemaDefinitionError: A rule or an option is not what it should be.
     """
@@ -65,12 +67,14 @@ class Check:
         rules = read_block({part: rule for part, rule in given.items() if rule is not None}, WHERE)
         require_headers(WHERE, rules)
         intake = Intake(rules, body_format(WHERE, declared["options"].get("body", {}), rules.body))
-        self._route = Route("", "", cast(Any, _accept), Once(lambda: intake), options=declared["options"])
+        self.route: Final = Route(
+            "", "", cast(Any, _accept), Once(lambda: intake), options=declared["options"]
+        )
         self._lifecycle = Lifecycle()
 
     def open(self, head: RequestParts, params: Mapping[str, Any]) -> Reception:
         """What is known of a request before its body is read; *params* are as the framework decoded them."""
-        return Reception.enter(head, self._route, lambda: params, self._lifecycle, _NATIVE, MAX_BODY_BYTES)
+        return Reception.enter(head, self.route, lambda: params, self._lifecycle, _NATIVE, MAX_BODY_BYTES)
 
 
 def _accept(context: object, request: Request, response: ResponseFactory) -> ValidRequest:

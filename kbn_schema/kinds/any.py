@@ -1,6 +1,6 @@
 """Any value at all."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -8,6 +8,9 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Anything, Plan
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -32,3 +35,6 @@ class AnySchema(Schema[Any]):
 
     def plan(self) -> Plan:
         return Anything()
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.anything()

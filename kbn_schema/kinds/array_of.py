@@ -1,7 +1,7 @@
 """Lists of one kind of item."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 from typing_extensions import Unpack
@@ -21,6 +21,9 @@ from kbn_schema.missing import MISSING
 from kbn_schema.plan import Items, Plan
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 ANYTHING = AnySchema()
 
@@ -128,6 +131,11 @@ class ArraySchema(Schema[T_co]):
 
     def plan(self) -> Plan:
         return Items(self._item_schema, self.min_size, self.max_size)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        sizes = {"minItems": self.min_size, "maxItems": self.max_size}
+        given = {name: size for name, size in sizes.items() if size is not None}
+        return out.container("array", items=out.within(self.unknowns).schema(self._item_schema), **given)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.item,)

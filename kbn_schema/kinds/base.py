@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, get_args
 
 import attrs
 from typing_extensions import TypeVar
@@ -21,9 +21,9 @@ from kbn_schema.kinds.definition import (
     require_unknowns,
 )
 from kbn_schema.kinds.json_input import read_document
-from kbn_schema.kinds.options import NO_META, Structure, Unknowns, own_examples, own_meta
+from kbn_schema.kinds.options import NO_META, Dialect, Side, Structure, Unknowns, own_examples, own_meta
 from kbn_schema.kinds.verdict import judge
-from kbn_schema.late import make_ready
+from kbn_schema.late import IMPORTING, make_ready
 from kbn_schema.left import UNTOUCHED, Left
 from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
@@ -33,6 +33,9 @@ from kbn_schema.references import Reference, SiblingRef
 from kbn_schema.run import Run, too_deep
 from kbn_schema.spelling import is_default, spell_schema
 from kbn_schema.wording import type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 T_co = TypeVar("T_co", covariant=True, default=Any)
 
@@ -128,6 +131,17 @@ class Schema(Generic[T_co]):
         if type(default) is list and all(type(item) in IMMUTABLE for item in default):
             return Absence(make=default.copy)
         return Absence(make=partial(copy.deepcopy, default))
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        """Return what JSON Schema can say of the values, in the words of *out*; the common options apart.
+
+        It may accept more than `check`, and never less: what says nothing is the schema of any value.
+        """
+        return {}
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        """Return whether a missing value is accepted; of an output, whether it may be missing."""
+        return self.has_default if out.is_input else isinstance(self.default, Reference)
 
     def children(self) -> "tuple[Schema[Any], ...]":
         """Return the schemas inside this one."""
@@ -236,6 +250,36 @@ class Schema(Generic[T_co]):
         """The Python that `validate` runs, for reading; it holds nothing of the schema's texts."""
         source: str = self.compile().__dict__["_source"].text
         return source
+
+    def json_schema(self, side: Side = "input", dialect: Dialect = "2020-12") -> dict[str, Any]:
+        """Return a JSON Schema of the values, a new one at each call.
+
+        What JSON Schema cannot say is left out, so it may accept more than `validate`: what `validate`
+        functions and references ask for, and where two schemas of a `conditional` are chosen. The
+        schemas with an id, and recursive ones, stand in ``$defs``, in the OpenAPI dialects in
+        ``components``.
+
+        Args:
+            side: What `validate` accepts of JSON, or what it yields, as JSON has it.
+            dialect: "2020-12" takes texts that are coerced, too, such as ``"5"`` for a number. The OpenAPI
+                dialects leave them out.
+
+        Raises:
+            SchemaDefinitionError: *side* or *dialect* is another word, or a `lazy` cannot be resolved.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> schema.string(max_length=5).json_schema(dialect="openapi-3.1")
+            {'type': 'string', 'maxLength': 5}
+        """
+        if side not in get_args(Side):
+            refuse("json_schema", "side must be 'input' or 'output'")
+        if dialect not in get_args(Dialect):
+            refuse("json_schema", "dialect must be '2020-12', 'openapi-3.1' or 'openapi-3.0'")
+        with IMPORTING:
+            from kbn_schema.json_schema import document  # noqa: PLC0415 - few programs need it
+
+        return document(self, side, dialect)
 
     def get_schema_structure(self) -> list[Structure]:
         """Return the leaves of nested objects, as ``{"path": ["a", "b"], "type": "string?"}``.

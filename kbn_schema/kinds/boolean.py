@@ -1,6 +1,6 @@
 """True and false."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -10,6 +10,12 @@ from kbn_schema.missing import MISSING
 from kbn_schema.numbers import read_boolean, spelled_booleans
 from kbn_schema.plan import Leaf, Plan
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
+# For JSON Schema; its blanks are ours.
+SPELLED = r"^\s*(?:[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -41,3 +47,6 @@ class BooleanSchema(Schema[bool]):
 
     def plan(self) -> Plan:
         return Leaf(bool, spelled=spelled_booleans())
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.typed("boolean", SPELLED)

@@ -1,7 +1,7 @@
 """Read the bounds of a combinator, and refuse those that make no sense while it is built."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_number
@@ -10,6 +10,9 @@ from kbn_schema.kinds.definition import refuse
 from kbn_schema.problems import Failure, fail, fail_alike
 from kbn_schema.references import Reference
 from kbn_schema.wording import show, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 
 def length_bounds(schema: Schema[Any], low: str, high: str) -> None:
@@ -56,6 +59,15 @@ def out_of_bounds(schema: Any, number: int | float) -> Failure | None:
     if schema.multiple_of is not None and not is_multiple(number, schema.multiple_of):
         return fail_alike(messages.MULTIPLE_OF, limit=schema.multiple_of)
     return None
+
+
+def described_bounds(schema: Any, out: "SchemaWriter", safe: int | None = None) -> dict[str, Any]:
+    """Return the keywords for the bounds of *schema*, none of them outside of plus and minus *safe*."""
+    least, most = schema.min, schema.max
+    if safe is not None:
+        least = max(-safe if least is None else least, -safe)
+        most = min(safe if most is None else most, safe)
+    return out.bounds(least, most, schema.exclusive_min, schema.exclusive_max, schema.multiple_of)
 
 
 def is_multiple(number: int | float, of: int | float) -> bool:

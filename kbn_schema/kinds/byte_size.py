@@ -1,7 +1,7 @@
 """Sizes in bytes."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,9 +13,15 @@ from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
-from kbn_schema.quantities import ByteSize, Unparsable
+from kbn_schema.quantities import MAX_SAFE_INTEGER, ByteSize, Unparsable
 from kbn_schema.references import Reference
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
+# For JSON Schema, which cannot compare a text with the bounds.
+SPELLED = "^(?:[1-9][0-9]*[kKmMgG]?[bB]|[0-9]+)$"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -68,6 +74,13 @@ class ByteSizeSchema(Schema[ByteSize]):
 
     def plan(self) -> Plan:
         return Call(str, int, float)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        least, most = (0, MAX_SAFE_INTEGER) if out.is_exact else (None, None)
+        least = least if self.min is None else read_byte_size(self.min)
+        most = most if self.max is None else read_byte_size(self.max)
+        bounds = out.bounds(least, most)
+        return out.quantity(SPELLED, bounds) if out.is_input else out.typed("integer", **bounds)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -1,7 +1,7 @@
 """One of two schemas, chosen by what a reference says."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -16,6 +16,9 @@ from kbn_schema.problems import Failure
 from kbn_schema.references import ContextRef, Reference
 from kbn_schema.run import Run
 from kbn_schema.wording import type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -67,6 +70,13 @@ class ConditionalSchema(Schema[T_co]):
         if left is MISSING:  # equals nothing; but where nothing is required, as in Kibana, a reference
             return run.optional and isinstance(self.right, Reference)
         return is_same(left, self.right.read(run, value) if isinstance(self.right, Reference) else self.right)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.any_of([out.schema(self.then), out.schema(self.otherwise)])
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        may = super().may_be_absent(out)
+        return may or out.may_be_absent(self.then) or out.may_be_absent(self.otherwise)
 
     def own_references(self) -> Iterator[Reference]:
         yield from super().own_references()

@@ -1,7 +1,7 @@
 """The alternative that a tag names."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -19,6 +19,9 @@ from kbn_schema.plan import Plan, Tagged
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show, show_all, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -125,6 +128,28 @@ class DiscriminatedUnionSchema(Schema[T_co]):
             return fail(messages.TAG_TYPE, params, quoted=_quoted(expected))
         # The one place where a text of the sender's is shown: Kibana does, and it is a name.
         return fail(messages.TAG_UNKNOWN, params, quoted=_quoted(expected), tag=show(tag))
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        if not self.branches:
+            return out.nothing()
+        branches = {tag: out.reference(branch, tag) for tag, branch in self.branches.items()}
+        mapping = {"propertyName": self.discriminator, "mapping": out.mapping(branches)}
+        choices = list(branches.values())
+        if out.coerces:
+            # JSON text has no tag, whatever the alternatives make of it.
+            choices = [out.but(choice, type="object") for choice in choices]
+        if self.fallback is None:
+            return {"discriminator": mapping, "oneOf": choices}
+        tag = {self.discriminator: out.constants(branches)}
+        tags = {"type": "object", "properties": tag, "required": [self.discriminator]}
+        choices.append(out.but(out.reference(self.fallback, "other"), **{"not": tags}))
+        # A tag that is not in the mapping fits nothing (OpenAPI 3.1, section 4.8.25); 3.0 is in Kibana's form.
+        return {"oneOf": choices} if out.is_exact else {"discriminator": mapping, "oneOf": choices}
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        if self.default is not MISSING or self.fallback is None:
+            return super().may_be_absent(out)
+        return out.is_input and out.may_be_absent(self.fallback)
 
     def precedents(self) -> frozenset[str]:
         # Kibana's union reads its own prop by a reference, which Joi takes for a sibling's.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -14,9 +14,19 @@ from kbn_schema.kinds.definition import refuse
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
-from kbn_schema.quantities import Duration, Unparsable
+from kbn_schema.quantities import MAX_SAFE_INTEGER, Duration, Unparsable
 from kbn_schema.references import Reference
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
+# For JSON Schema, which cannot compare a text with the bounds; its format `duration` has no fractions.
+PRINTED = (
+    r"P(?=[0-9T])(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?"
+    r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]{1,3})?S)?)?)"
+)
+SPELLED = rf"^(?:{PRINTED}|(?:(?:0|[1-9][0-9]*)(?:ms|[smhdwMyY]))+[0-9]*|[0-9]+)$"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -69,6 +79,14 @@ class DurationSchema(Schema[Duration]):
 
     def plan(self) -> Plan:
         return Call(str, int, float)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        if not out.is_input:
+            return out.text(pattern=f"^{PRINTED}$" if out.is_exact else None)
+        least, most = (0, MAX_SAFE_INTEGER) if out.is_exact else (None, None)
+        least = least if self.min is None else read_duration(self.min).milliseconds
+        most = most if self.max is None else read_duration(self.max).milliseconds
+        return out.quantity(SPELLED, out.bounds(least, most))
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -1,7 +1,7 @@
 """What records and maps share: each entry has a key and a value, both checked."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -18,6 +18,9 @@ from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.references import SiblingRef
 from kbn_schema.run import Run
 from kbn_schema.wording import show
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 # Hashes of integers and UUIDs collide at will, and a dict of such keys is quadratic.
 MAX_ALIKE = 100
@@ -117,6 +120,10 @@ class EntriesSchema(Schema[T_co]):
             return value
         items = exact_items(value)
         return self.mismatch(value) if items is None else items
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        inside = out.within(self.unknowns)
+        return out.entries(self.key, lambda: inside.schema(self.value))
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.key, self.value)

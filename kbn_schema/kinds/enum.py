@@ -2,7 +2,7 @@
 
 import enum as enumeration
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 from typing_extensions import Unpack
@@ -18,6 +18,9 @@ from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show_all, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 M = TypeVar("M", bound=enumeration.Enum)
 S = TypeVar("S", bound=Scalar)
@@ -65,6 +68,9 @@ class EnumSchema(Schema[T_co]):
 
     def plan(self) -> Plan:
         return Call() if _is_enum(self.values) else plan_of_values(self.values)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.constants([scalar for _, scalar in self.outputs])
 
     def mismatch(self, value: object) -> Failure:
         values = [scalar for _, scalar in self.outputs]

@@ -1,16 +1,22 @@
 """Whole numbers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
-from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
+from kbn_schema.kinds.bounds import described_bounds, number_bounds, out_of_bounds
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import read_integer, spelled_integers
 from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
+# For JSON Schema; its blanks are ours.
+SPELLED = r"^\s*[+-]?[0-9]+\s*$"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -75,3 +81,6 @@ class IntegerSchema(Schema[int]):
             spelled=spelled_integers(),
             takes=(float,),
         )
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.typed("integer", SPELLED, **described_bounds(self, out))

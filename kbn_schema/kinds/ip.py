@@ -1,7 +1,7 @@
 """IP addresses."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -15,7 +15,16 @@ from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
 RECOGNISERS = {"ipv4": is_ipv4, "ipv6": is_ipv6, "ipvfuture": is_ipvfuture}
+# For JSON Schema, which knows nothing of addresses yet to come.
+FORMATS = {
+    "ipv4": {"format": "ipv4"},
+    "ipv6": {"format": "ipv6"},
+    "ipvfuture": {"pattern": "^[vV][0-9A-Fa-f]+\\.[A-Za-z0-9._~!$&'()*+,;=:-]+$"},
+}
 
 
 def _as_tuple(versions: Any) -> tuple[str, ...]:
@@ -69,3 +78,12 @@ class IpSchema(Schema[str]):
 
     def plan(self) -> Plan:
         return Call(str)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        formats = [FORMATS[version] for version in RECOGNISERS if version in self.versions]
+        if len(formats) == 1:
+            return out.text(**formats[0])
+        # Who does not check formats takes a text for each of them, so `oneOf` would fit nothing; but it is
+        # Kibana's form.
+        choices = [dict(known) for known in formats]
+        return out.text(anyOf=choices) if out.is_exact else out.text(oneOf=choices)

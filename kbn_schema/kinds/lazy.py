@@ -1,7 +1,7 @@
 """A schema that is named now and found later, for recursion."""
 
 from collections.abc import Callable
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
@@ -14,6 +14,9 @@ from kbn_schema.missing import MISSING
 from kbn_schema.plan import ASKS, REQUIRED, Absence, Named, Plan, Same
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 MAX_HOPS = 1000
 
@@ -54,6 +57,17 @@ class LazySchema(Schema[T_co]):
         self._require(target)
         return Same(target, beyond=True)
 
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        if isinstance(self.target, str):
+            target, name = self._named(self.target, out), None
+        else:
+            target, name = self.called(), getattr(self.target, "__name__", None)
+        self._require(target)
+        return out.reference(target, name if name != "<lambda>" else None)
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        return not isinstance(self.target, str) and out.may_be_absent(self.called())
+
     def absence(self) -> Absence:
         return REQUIRED if isinstance(self.target, str) else ASKS
 
@@ -79,7 +93,7 @@ class LazySchema(Schema[T_co]):
     def precedents(self) -> frozenset[str]:
         return frozenset()  # asked while an object is built, which is too early to call anything
 
-    def _named(self, name: str, run: Run) -> Schema[Any]:
+    def _named(self, name: str, run: "Run | SchemaWriter") -> Schema[Any]:
         target: Schema[Any] | None = run.named.get(name)
         if target is None:
             shown = show(name)

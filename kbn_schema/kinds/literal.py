@@ -1,7 +1,7 @@
 """One value and no other."""
 
 from collections.abc import Sequence
-from typing import Any, LiteralString, TypeVar, overload
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
 import attrs
 
@@ -15,6 +15,9 @@ from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 Scalar = str | int | float | bool | None
 L = TypeVar("L", bound=LiteralString)
@@ -71,6 +74,9 @@ class LiteralSchema(Schema[T_co]):
 
     def plan(self) -> Plan:
         return plan_of_values([self.value])
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.constants([self.value])
 
     def mismatch(self, value: object) -> Failure:
         message = messages.LITERAL

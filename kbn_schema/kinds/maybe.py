@@ -12,6 +12,9 @@ from kbn_schema.missing import MISSING, Missing
 from kbn_schema.plan import ASKS, STAYS, Absence, Anything, Plan, Same
 from kbn_schema.run import Run
 
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
+
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class MaybeSchema(Schema[T_co]):
@@ -43,6 +46,13 @@ class MaybeSchema(Schema[T_co]):
 
     def plan(self) -> Plan:
         return Anything() if isinstance(self.of, NeverSchema) else Same(self.of)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        # The default of what is inside is not used, and around `never` there is nothing but absence.
+        return out.anything() if isinstance(self.of, NeverSchema) else out.schema(self.of, default=False)
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        return True
 
     def absence(self) -> Absence:
         if type(self.of) is MaybeSchema:

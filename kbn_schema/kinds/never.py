@@ -1,6 +1,6 @@
 """No value at all."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -11,6 +11,9 @@ from kbn_schema.missing import MISSING, Missing
 from kbn_schema.plan import STAYS, Absence, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -27,6 +30,12 @@ class NeverSchema(Schema[Missing]):
 
     def absence(self) -> Absence:
         return STAYS
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.nothing()
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        return True
 
     def structure(self, path: list[str], optional: bool) -> list[Structure]:
         return [{"path": path, "type": "never"}]

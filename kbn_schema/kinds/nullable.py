@@ -1,7 +1,7 @@
 """A value that may be null."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -12,6 +12,9 @@ from kbn_schema.kinds.options import Structure, T
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Absence, Choice, Plan
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 NULL = literal(None)
 
@@ -39,6 +42,9 @@ class NullableSchema(Schema[T_co]):
 
     def absence(self) -> Absence:
         return Absence(default=None)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return {**out.nullable(out.schema(self.of, default=False)), "default": None}
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)

@@ -1,13 +1,13 @@
 """Numbers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from kbn_schema import messages
 from kbn_schema.exact import exact_number, exact_str
 from kbn_schema.kinds.base import Schema
-from kbn_schema.kinds.bounds import number_bounds, out_of_bounds
+from kbn_schema.kinds.bounds import described_bounds, number_bounds, out_of_bounds
 from kbn_schema.kinds.definition import require_flags
 from kbn_schema.missing import MISSING
 from kbn_schema.numbers import SAFE, is_safe, read_number, spelled_numbers
@@ -15,7 +15,12 @@ from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
+
 INFINITY = float("inf")
+# For JSON Schema; its blanks are ours.
+SPELLED = r"^\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -88,3 +93,7 @@ class NumberSchema(Schema[int | float]):
             below=self.exclusive_max,
             spelled=spelled_numbers(),
         )
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        safe = SAFE if out.is_exact and not self.unsafe else None
+        return out.typed("number", SPELLED, **described_bounds(self, out, safe))

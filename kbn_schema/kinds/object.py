@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -22,6 +22,9 @@ from kbn_schema.plan import ASKS, REQUIRED, Absence, Members, Plan, Prop, absenc
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey, collect
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import Presence, SchemaWriter
 
 MAX_EMPTY_LEVELS = 20  # of objects in each other that are made at once where the outermost is missing
 
@@ -210,6 +213,27 @@ class ObjectSchema(Schema[D_co]):
         if absence is None:
             absence = self.__dict__["_absence"] = _absence_of_empty(self)
         return absence
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        inside = out.within(self.unknowns)
+        drops = out.drops_unknown(self.unknowns)
+        is_open = self.unknowns == "allow" or (drops and out.is_input)
+        properties: dict[str, Any] = {}
+        required: list[str] = []
+        for name, prop in self.props.items():
+            described = inside.schema(prop)
+            if is_open or described != out.nothing():
+                properties[name] = described
+            if not out.may_be_absent(prop):
+                required.append(name)
+        names = {"required": required} if required else {}
+        return out.container("object", properties=properties, **names, additionalProperties=is_open)
+
+    def may_be_absent(self, out: "Presence") -> bool:
+        if self.default is not MISSING or not out.is_input:
+            return super().may_be_absent(out)
+        # A list comprehension or generator would be one more frame on each level.
+        return all(map(out.may_be_absent, self.props.values()))
 
     def children(self) -> tuple[Schema[Any], ...]:
         return tuple(self.props.values())

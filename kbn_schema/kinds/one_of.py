@@ -1,7 +1,7 @@
 """The first alternative that fits."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -14,6 +14,9 @@ from kbn_schema.missing import MISSING
 from kbn_schema.plan import Choice, Plan
 from kbn_schema.problems import Failure, Problem, UnionProblem
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -75,6 +78,9 @@ class OneOfSchema(Schema[T_co]):
 
     def plan(self) -> Plan:
         return Choice(self.alternatives)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.any_of([out.schema(alternative, default=False) for alternative in self.alternatives])
 
     def children(self) -> tuple[Schema[Any], ...]:
         return self.alternatives

@@ -13,6 +13,8 @@ from kbn_schema.references import Reference
 T = TypeVar("T")
 
 Unknowns = Literal["forbid", "ignore", "allow"]
+Side = Literal["input", "output"]
+Dialect = Literal["2020-12", "openapi-3.1", "openapi-3.0"]
 NO_META: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -1,6 +1,6 @@
 """Streams."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -8,6 +8,9 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Call, Plan
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 METHODS = ("read", "write", "__aiter__")
 
@@ -42,3 +45,8 @@ class StreamSchema(Schema[Any]):
 
     def plan(self) -> Plan:
         return Call()
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        if out.is_input and out.dialect == "2020-12":
+            return out.nothing()
+        return out.binary() if out.is_exact else {"type": "object"}

@@ -1,7 +1,7 @@
 """Text."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -17,6 +17,9 @@ from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show_number, type_word
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -85,6 +88,19 @@ class StringSchema(Schema[str]):
             match=is_hostname if self.hostname else pattern,
             takes=(int, float) if self.coerce_from_number else (),
         )
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        pattern = self.pattern if isinstance(self.pattern, re.Pattern) else None
+        described = out.text(
+            minLength=self.min_length, maxLength=self.max_length, pattern=out.pattern(pattern)
+        )
+        if self.hostname:
+            # JSON Schema's host names are neither addresses nor international.
+            hosts = [{"format": format} for format in ("idn-hostname", "ipv4", "ipv6")]
+            return {**described, "anyOf": hosts} if out.is_exact else {**described, "format": "hostname"}
+        if self.coerce_from_number and out.coerces:
+            return {**described, "type": ["string", "number"]}
+        return described
 
     def _judge(self, text: str) -> Failure | None:
         if self.hostname and not is_hostname(text):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,6 +16,9 @@ from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 
 def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
@@ -77,3 +80,8 @@ class UriSchema(Schema[str]):
 
     def plan(self) -> Plan:
         return Call(str)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        schemes = None if self.scheme is None or not out.is_exact else "|".join(map(re.escape, self.scheme))
+        begins = None if schemes is None else re.compile(f"(?:{schemes}):.*", re.DOTALL)
+        return out.text(format="uri", pattern=out.pattern(begins))

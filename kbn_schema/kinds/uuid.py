@@ -1,7 +1,7 @@
 """UUIDs."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,6 +13,9 @@ from kbn_schema.missing import MISSING
 from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
 from kbn_schema.run import Run
+
+if TYPE_CHECKING:
+    from kbn_schema.json_schema import SchemaWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -46,3 +49,6 @@ class UuidSchema(Schema[uuid.UUID]):
 
     def plan(self) -> Plan:
         return Call(str)
+
+    def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.text(format="uuid")

@@ -1,8 +1,10 @@
 """One router with a route for every promise, of plain or of async handlers."""
 
 import asyncio
+import gc
 import hashlib
 import inspect
+import os
 import threading
 import time
 from pathlib import Path
@@ -72,7 +74,8 @@ def routes(router, is_async):
 
         def decorate(function):
             def plain(context, request, response):
-                context["state"].count("calls")
+                if path not in ("/state", "/held"):
+                    context["state"].count("calls")
                 return function(context, request, response)
 
             async def asynchronous(context, request, response):
@@ -130,8 +133,26 @@ def add_requests(router, is_async):
 
     @route("get", "/state")
     def get_state(context, request, response):
-        tasks = len(asyncio.all_tasks()) if is_async else 0
-        return response.ok(body={**context["state"].to_dict(), "tasks": tasks})
+        return response.ok(body={**context["state"].to_dict(), "tasks": count_tasks(is_async)})
+
+    @route("get", "/held")
+    def get_held(context, request, response):
+        return response.ok(body={**held(), "tasks": count_tasks(is_async)})
+
+
+def count_tasks(is_async):
+    return len(asyncio.all_tasks()) if is_async else 0
+
+
+def held():
+    """What this process holds; its memory is in KiB."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return {
+        "files": len(os.listdir("/proc/self/fd")),
+        "threads": threading.active_count(),
+        "memory": pages * os.sysconf("SC_PAGE_SIZE") // 1024,
+    }
 
 
 def add_bodies(router, is_async):
@@ -241,6 +262,16 @@ def add_answers(router, is_async):
     def get_large(context, request, response):
         return response.ok(body="x" * 1_000_000)
 
+    def slow(context, request, response):
+        time.sleep(0.002)
+        return response.ok(body="late")
+
+    async def slow_async(context, request, response):
+        await asyncio.sleep(0.002)
+        return response.ok(body="late")
+
+    route("get", "/slow")(slow_async if is_async else slow)
+
     @route("get", "/old", deprecated={"message": "gone soon"})
     def get_old(context, request, response):
         return response.ok()
@@ -306,6 +337,14 @@ def add_errors(router, is_async):
     @route("get", "/nan")
     def get_nan(context, request, response):
         return response.ok(body={"secret": float("nan")})
+
+    @route("get", "/surrogate")
+    def get_surrogate(context, request, response):
+        return response.ok(body={"secret": "\ud800"})
+
+    @route("get", "/split")
+    def get_split(context, request, response):
+        return response.ok(headers={"x-split": "secret\r\nset-cookie: a=b"})
 
     @route("get", "/invalid")
     def get_invalid(context, request, response):

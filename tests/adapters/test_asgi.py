@@ -10,11 +10,9 @@ from kbn_schema.adapters import asgi
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
 from tests.adapters.contract import BYTES, JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InThisProcess
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.served import make_asgi
-from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
 
 s = schema
 
@@ -23,12 +21,6 @@ s = schema
 def runner():
     with asyncio.Runner() as runner:
         yield runner
-
-
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(make_asgi()) as port:
-        yield port
 
 
 class InProcess:
@@ -57,14 +49,6 @@ class TestAsyncHandlers(InProcess, Contract):
 
 class TestPlainHandlers(InProcess, Contract):
     app = staticmethod(make_asgi(is_async=False))
-
-
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
 
 
 @asgi.validated(**OWN_PARTS)

@@ -485,7 +485,7 @@ def test_a_stream_that_was_never_begun_is_closed():
 
 @pytest.mark.parametrize("hook", [lambda response: Response("other"), lambda response: 1 / 0])
 def test_a_stream_that_a_hook_puts_aside_is_closed(hook):
-    app = Flask("app")
+    app = Flask("put_aside")
     app.logger.disabled = True  # a record would keep the response
     app.after_request(hook)
     told = make_stream(app)

@@ -20,7 +20,7 @@ from kbn_schema import schema
 from kbn_schema.adapters import starlette
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
-from tests.adapters.calling import Line, in_one, make_scope
+from tests.adapters.calling import Line, call_asgi, in_one, make_scope
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
 from tests.adapters.leaving import InThisProcess
 from tests.adapters.onaloop import OnALoop
@@ -54,6 +54,7 @@ class TestWithItsClient(Contract):
     UNLIKE = MappingProxyType(
         {
             "malformed escapes": "httpx escapes the percent sign",
+            "dot segments": "httpx resolves them",
             "latin-1 headers": "the client writes and reads headers as UTF-8",
             "method get": "httpx writes methods in upper case",
         }
@@ -318,6 +319,43 @@ def test_the_body_was_received_before_the_handler_is_called():
     router.post("/", validate={"body": s.object({"n": s.number()})})(handler)
 
     assert {"n": 1} == ask(starlette.mount(Starlette(), router), "/", "POST", json={"n": 1}).json()
+
+
+@pytest.mark.parametrize(
+    ("read", "status"), [("body", 200), ("json", 200), ("stream", 400)], ids=["body", "json", "stream"]
+)
+def test_an_endpoint_that_is_decorated_may_find_its_body_read(read, status):
+    def reads(endpoint):
+        async def reading(request):
+            if read == "stream":
+                assert [chunk async for chunk in request.stream()]
+            else:
+                await getattr(request, read)()
+            return await endpoint(request)
+
+        return reading
+
+    app = Starlette(routes=[Route("/body", reads(own_body), methods=["POST"])])
+    answer = ask(app, "/body", "POST", json={"n": 1})
+
+    assert status == answer.status_code
+    assert ({"n": 1} if status == 200 else None) == answer.json().get("body")
+
+
+def test_an_endpoint_may_read_its_body_again():
+    @starlette.validated(body=s.any())
+    async def endpoint(request, valid):
+        return JSONResponse([valid.body, await request.json()])
+
+    app = Starlette(routes=[Route("/body", endpoint, methods=["POST"])])
+
+    async def call_in_pieces():
+        pieces = [{"type": "http.request", "body": body, "more_body": bool(body)} for body in (b"1", b"")]
+        await call_asgi(app, "POST", "/body", [JSON], messages=pieces)
+
+    assert [{"n": 1}, {"n": 1}] == ask(app, "/body", "POST", json={"n": 1}).json()
+    with pytest.raises(RuntimeError, match="Stream consumed"):
+        asyncio.run(asyncio.wait_for(call_in_pieces(), 5))
 
 
 @pytest.mark.parametrize("target", ["/endless", "/validated", "/posted"])

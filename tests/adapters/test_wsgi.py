@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import io
 import socket
 import threading
@@ -13,10 +14,9 @@ from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Told, call_wsgi, make_environ
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_json
-from tests.adapters.leaving import InAWorker
 from tests.adapters.routes import LIMIT, make_router
 from tests.adapters.served import wsgi_app, wsgi_own
-from tests.adapters.servers import UNLIKE_GUNICORN, OnTheLine, exchange, gunicorn_serving, request_bytes, send
+from tests.adapters.servers import exchange, request_bytes, send
 
 s = schema
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"}
@@ -60,13 +60,6 @@ def raw_port():
         yield port
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with gunicorn_serving("tests.adapters.served:wsgi_app", log) as port:
-        yield port, log
-
-
 class TestInProcess(Contract):
     def send(self, method, target, headers=(), body=None, **more):
         environ = make_environ(method, target, headers, body) | more
@@ -83,14 +76,6 @@ class TestInProcess(Contract):
         with pytest.raises(RuntimeError, match="secret"):
             self.send("GET", target)
         return True
-
-
-class TestUnderGunicorn(OnTheLine, InAWorker, Contract):
-    UNLIKE = UNLIKE_GUNICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port, self.log = port
 
 
 class TestUnderWsgiref:
@@ -307,6 +292,20 @@ def test_a_body_that_cannot_be_read_is_400(environ, path, error, caplog):
 
     assert 400 == call_wsgi(app, "POST", path, **environ).status
     assert [] == caplog.records
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(), TimeoutError(), ValueError("a server's own")])
+def test_a_body_that_cannot_be_read_any_more_ends_the_answer_that_was_begun(error, caplog):
+    """By an error that servers take for a client that has left."""
+    environ = {"CONTENT_LENGTH": "8", "wsgi.input": Broken(error)}
+
+    with pytest.raises(ConnectionResetError) as raised:
+        call_wsgi(app, "POST", "/api/echo", **environ)
+
+    assert errno.ECONNRESET == raised.value.errno
+    assert [] == caplog.records
+    state = call_wsgi(app, path="/api/state").json()
+    assert state["opened"] == state["closed"] + 1
 
 
 def endless_app():

@@ -57,7 +57,7 @@ def test_any_iterable_of_pairs_is_taken_and_read_once():
 
 
 names = st.sampled_from(["a", "b", "x-c"])
-values = st.text(st.characters(max_codepoint=255))
+values = st.text(st.characters(max_codepoint=255)).map(lambda value: value.strip(" \t"))
 
 
 @given(st.lists(st.tuples(names, values)))
@@ -81,3 +81,11 @@ def test_what_is_too_large_says_how_large_it_may_be():
     refusal = too_large(10)
 
     assert (413, "the request body must not exceed [10] bytes") == (refusal.status, refusal.message)
+
+
+@pytest.mark.parametrize("value", [" a ", "\ta\t", b"a ", b" \ta"])
+def test_space_around_a_value_is_not_part_of_it(value):
+    name = "x-a" if isinstance(value, str) else b"x-a"
+    parts = RequestParts("GET", "/", headers=[(name, value)])
+
+    assert (("a",), (("x-a", "a"),)) == (tuple(parts.header("x-a")), parts.headers)

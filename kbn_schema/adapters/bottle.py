@@ -1,0 +1,284 @@
+"""This module puts a router into a Bottle application, inside its hooks and plugins.
+
+    from bottle import Bottle
+
+    from kbn_schema import schema
+    from kbn_schema.adapters import bottle
+    from kbn_schema.http import Router
+
+    router = Router()
+
+    @router.get("/api/hello/{name}", validate={"params": schema.object({"name": schema.string()})})
+    def hello(context, request, response):
+        return response.ok(body={"hello": request.params["name"]})
+
+    app = bottle.mount(Bottle(), router)
+
+    if __name__ == "__main__":
+        app.run(host="127.0.0.1", port=8000)
+
+The name of that route is ``kbn_schema.hello``, for `get_url`. A handler may return a response of Bottle's, or
+raise one, as `abort` and `redirect` do. `MEMFILE_MAX` is not for our bodies: they have a limit of their own.
+
+Limits:
+
+* An app that is mounted into another with Bottle's `mount` or `merge` answers decoded paths there, and Bottle
+  answers other methods; late routes are missing.
+* `after_request` hooks run before a stream is sent, as for Bottle's own.
+* A hook that reads the input of the server takes the body away: the answer is 400. `request.body` and
+  `request.json` leave it.
+* Our 500s do not reach the error handlers of Bottle.
+"""
+
+import re
+import weakref
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import quote
+
+import attrs
+
+from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
+from kbn_schema.adapters.werkzeug_rules import KEY, endpoints
+from kbn_schema.adapters.wsgi import answer_with_body, parts_of, require_plain
+from kbn_schema.http import Exchange, Native, RequestParts, ResponseParts, Router
+from kbn_schema.http.readers import in_sizes
+from kbn_schema.http.route import TransportOptions
+from kbn_schema.http.rules import PartRule
+from kbn_schema.http.validated import Check
+
+try:
+    import bottle  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it has no types
+    from bottle import Bottle, HTTPResponse, request, response  # pyright: ignore[reportMissingTypeStubs]
+except ImportError as error:
+    missing(error, "bottle")
+
+T = TypeVar("T")
+
+_NATIVE: Final = Native(responses=(HTTPResponse,), errors=(HTTPResponse,))
+_EXCHANGE: Final = "kbn_schema.exchange"
+
+
+def mount(app: Bottle, router: Router) -> Bottle:
+    """*app*, which answers the paths of *router*, whatever the method, and keeps all others.
+
+    Each route is one of Bottle's, named after its handler, such as ``kbn_schema.hello``, for `get_url` and
+    for plugins; where several have the same name, it is ``kbn_schema.GET /api/hello/{name}``. Routes that are
+    declared later are answered, too, as one that is named ``kbn_schema``.
+
+    Raises:
+        TypeError: *app* is no `Bottle`, or a handler of *router* is async.
+        ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
+    """
+    if not isinstance(app, Bottle):
+        raise TypeError(f"expected an app of Bottle's, such as default_app(), but got [{type(app).__name__}]")
+    first = app.router if isinstance(app.router, RoutersFirst) else RoutersFirst(app)
+    require_new(router, first.routers)
+    require_no_clash(router, _shapes(app))
+    router.refuse_async()
+    if first is not app.router:
+        vars(app)["router"] = first  # Bottle lets no attribute be set twice
+        app.add_hook("app_reset", first.other.reset)  # of plugins, as of each of the app's routes
+    first.add_router(router)
+    return app
+
+
+def validated(
+    *,
+    params: PartRule | None = None,
+    query: PartRule | None = None,
+    body: PartRule | None = None,
+    headers: PartRule | None = None,
+    options: TransportOptions | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a callback of Bottle's be called with what is valid: ``view(valid, **url_args)``.
+
+    *valid* has the attributes *params* (as Bottle converted them), *query*, *headers* and *body*; a request
+    that does not fit is answered as in a `Router`. The callback may be a method.
+
+    Raises:
+        SchemaDefinitionError: A schema or an option is not what it should be.
+        TypeError: The callback is async.
+
+    Example:
+        >>> from bottle import Bottle
+        >>> from kbn_schema import schema
+        >>> app = Bottle()
+        >>> @app.get("/find")
+        ... @validated(query=schema.object({"page": schema.number(min=1)}))
+        ... def find(valid):
+        ...     return valid.query
+        >>> [route.rule for route in app.routes]
+        ['/find']
+    """
+    check = Check(params=params, query=query, body=body, headers=headers, options=options)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        require_plain(view)
+
+        def wrapper(*arguments: Any, **url_args: Any) -> Any:
+            reception = check.open(_head(request.environ), url_args)
+            valid = _answer(reception, reception.accept)
+            if isinstance(valid, ResponseParts):
+                return _respond(valid)
+            return view(*arguments, valid, **url_args)
+
+        return present_as(wrapper, view)
+
+    return decorate
+
+
+class RouterRoute(bottle.Route):  # type: ignore[misc]
+    """A route of ours, or what stands for several; plugins are applied to it as to the app's own."""
+
+    def __init__(
+        self, app: Bottle, routers: list[Router], rule: str, method: str, name: str, handler: Any = None
+    ) -> None:
+        # Plugins look into closures for what they decorate: this has none.
+        def view(**_: object) -> Any:
+            environ = request.environ
+            exchange = environ.pop(_EXCHANGE, None) or environ["bottle.route"].open(environ)
+            answer = _answer(exchange, exchange.answer)
+            return _respond(answer) if isinstance(answer, ResponseParts) else answer
+
+        super().__init__(app, rule, method, present_as(view, handler or view), name)
+        self.routers = routers
+        self._rule = rule
+
+    def open(self, environ: dict[str, Any]) -> Exchange:
+        """The request in *environ*, where an app that has taken this route over has found it."""
+        head = _head(environ)
+        prefix = self.rule.removesuffix(self._rule.removeprefix("/")).rstrip("/")
+        return self.routers[0].open(attrs.evolve(head, path=head.path.removeprefix(prefix)), _NATIVE)
+
+
+class RoutersFirst(bottle.Router):  # type: ignore[misc]
+    """Ours, which go by the raw path, in front of the router of *app*."""
+
+    def __init__(self, app: Bottle) -> None:
+        self.__dict__.update(vars(app.router))  # what it knows, and what it will
+        self.routers: list[Router] = []
+        self.other = RouterRoute(app, self.routers, "/<path:path>", "ANY", KEY)
+        self._app = app
+        self._routes: dict[tuple[str, str], RouterRoute] = {}
+        self._shorter: dict[str, tuple[str, str]] = {}
+
+    def add_router(self, router: Router) -> None:
+        """Put *router* behind those that are here."""
+        handlers = {(route.method, route.path): route.handler for route in router.routes}
+        for name, (method, path) in endpoints(router, self.builder):
+            for template in _templates(path):
+                route = RouterRoute(
+                    self._app, [router], _rule(template), method, name, handlers[method, path]
+                )
+                self._app.routes.append(route)
+                self._routes[method, path] = route
+                # Bottle only builds from our rules: it would match a path that is decoded.
+                self.builder[route.rule] = self.builder[name] = list(_builder(template))
+            shorter, *longer = _templates(path)
+            if longer:
+                self._shorter[name] = (_PARAMETER.findall(path)[-1][0], _rule(shorter))
+        self.routers.append(router)
+
+    def build(self, _name: str, *anons: Any, **query: Any) -> str:
+        last, shorter = self._shorter.get(_name, ("", _name))
+        return cast(str, super().build(_name if last in query else shorter, *anons, **query))
+
+    def match(self, environ: dict[str, Any]) -> tuple[bottle.Route, dict[str, Any]]:
+        head = _head(environ)
+        for router in self.routers:
+            exchange = router.open(head, _NATIVE)
+            if exchange.known:
+                environ[_EXCHANGE] = exchange
+                route = exchange.route
+                key = ("", "") if route is None else (route.method, route.path)
+                return self._routes.get(key, self.other), dict(exchange.params)
+        return cast(tuple[bottle.Route, dict[str, Any]], super().match(environ))
+
+
+def _head(environ: dict[str, Any]) -> RequestParts:
+    """The head of the request; Bottle has put a decoded path into *environ*, and a hook perhaps another."""
+    path, came = environ["PATH_INFO"], environ.get("bottle.raw_path", "")
+    if path != came.encode("latin-1").decode(errors="ignore"):
+        came = path.encode().decode("latin-1")
+    return parts_of({**environ, "PATH_INFO": came}, request)
+
+
+def _answer(incoming: Exchange, accept: Callable[[Any], T]) -> T | ResponseParts:
+    """What *accept* makes of the body, which a hook may have read before us."""
+    environ = request.environ
+    if "bottle.request.body" in environ:
+        environ = {"wsgi.input": request.body, "wsgi.input_terminated": True}
+    return answer_with_body(incoming, accept, environ)
+
+
+def _respond(parts: ResponseParts) -> "bytes | _File":
+    """What Bottle sends for *parts*, with what hooks and plugins have put into its response."""
+    ours: dict[str, list[str]] = {}
+    for name, value in parts.headers:
+        ours.setdefault(name.title(), []).append(_Latin(value))
+    response.status = f"{parts.status} {parts.phrase}"
+    response.headers.dict.update(ours)
+    if isinstance(parts.body, bytes):
+        return parts.body or _File(iter(()))  # of which Bottle makes up no length
+    return _File(parts.body)
+
+
+class _Latin(str):
+    """The text of a header; Bottle would send it as UTF-8."""
+
+    def encode(self, encoding: str = "", errors: str = "") -> bytes:
+        return super().encode("latin-1")
+
+
+class _File:
+    """A stream as a file: of other iterables, Bottle takes the first piece, and answers if that fails."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.read = in_sizes(lambda: next(pieces, b""))
+        self.close: Callable[[], None] = getattr(pieces, "close", lambda: None)
+        weakref.finalize(self, self.close).atexit = False  # a hook may put it aside
+
+
+def _templates(path: str) -> list[str]:
+    """*path*, and first without its end where that may be missing."""
+    return [path.rpartition("/")[0] or "/", path] if path.endswith(("?}", "*}")) else [path]
+
+
+def _rule(template: str) -> str:
+    """*template* as Bottle writes it."""
+    escaped = template.replace(":", "\\:")
+    return _PARAMETER.sub(lambda found: f"<{found[1]}:path>" if found[2] == "*" else f"<{found[1]}>", escaped)
+
+
+def _builder(template: str) -> Iterator[tuple[str | None, Any]]:
+    """The parts of *template* from which Bottle builds a URL."""
+    end = 0
+    for found in _PARAMETER.finditer(template):
+        yield None, template[end : found.start()]
+        yield found[1], partial(_quoted, safe="/" if found[2] == "*" else "")
+        end = found.end()
+    yield None, template[end:]
+
+
+def _quoted(value: object, safe: str) -> str:
+    return quote(str(value), safe)
+
+
+def _shapes(app: Bottle) -> Iterator[tuple[str, str]]:
+    """The rule of each route of *app*, and its shape: parameters have no names, and a rest is ``{*}``."""
+    read = cast(Any, app.router)._itertokens
+    for route in app.routes:
+        if not isinstance(route, RouterRoute):
+            yield route.rule, "".join(_shape(app.router, *token) for token in read(route.rule))
+
+
+def _shape(router: bottle.Router, text: str, filter: str | None, options: str | None) -> str:
+    if filter is None:
+        return text
+    mask = router.filters["re" if filter == "default" else filter](options)[0]
+    return "{*}" if re.fullmatch(mask, "1/1") else "{}"
+
+
+_PARAMETER: Final = re.compile(r"\{(\w+)([?*]?)\}")

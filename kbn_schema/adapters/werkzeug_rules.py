@@ -1,0 +1,51 @@
+"""This module gives the routes of a router the endpoints and rules of Werkzeug, for Flask and Quart.
+
+It knows nothing of requests, and imports no Werkzeug: an adapter says which framework is missing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from typing import Protocol
+
+from kbn_schema.http import Router
+
+KEY = "kbn_schema"
+"""The endpoint of routes that were declared late, and what those of all others begin with."""
+
+
+class AnyRule(Protocol):
+    """A rule of Werkzeug's."""
+
+    @property
+    def rule(self) -> str: ...
+
+
+def endpoints(router: Router, taken: Container[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """An endpoint for each method and path; versions of a route share one."""
+    names: dict[tuple[str, str], str] = {}
+    for route in router.routes:
+        names.setdefault((route.method, route.path), getattr(route.handler, "__name__", ""))
+    counts = Counter(names.values())
+    for (method, path), name in names.items():
+        endpoint = f"{KEY}.{name}"
+        if not name.isidentifier() or counts[name] > 1 or endpoint in taken:
+            endpoint = f"{KEY}.{method} {path}"
+        yield endpoint, (method, path)
+
+
+def rule_texts(path: str) -> list[str]:
+    """*path* as Werkzeug writes it; twice where its end may be missing."""
+    text = _PARAMETER.sub(r"<\1>", _REST.sub(r"<path:\1>", path))
+    return [text.rpartition("/")[0] or "/", text] if path.endswith(("?}", "*}")) else [text]
+
+
+def shapes(rules: Iterable[AnyRule]) -> Iterator[tuple[str, str]]:
+    """Each of *rules*, and its shape: parameters have no names, and a rest is ``{*}``."""
+    for rule in rules:
+        yield rule.rule, _CONVERTER.sub(lambda match: "{*}" if match["rest"] else "{}", rule.rule)
+
+
+_PARAMETER = re.compile(r"\{(\w+)\??\}")
+_REST = re.compile(r"\{(\w+)\*\}")
+_CONVERTER = re.compile(r"<(?P<rest>path)?[^<>]*>")

@@ -1,0 +1,55 @@
+"""This module holds what a caller gets, and what interceptors see."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from kbn_schema.http.client.options import FetchOptions
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@attrs.frozen(eq=False)
+class HttpResponse:
+    """An answer, with what was asked for; as a context manager it is closed at the end of the block.
+
+    *body* is the result; None where `raw_response` was asked for.
+    """
+
+    # What may hold a secret is not shown.
+    fetch_options: FetchOptions = attrs.field(repr=False)
+    request: "httpx.Request" = attrs.field(repr=False)
+    response: "httpx.Response"
+    body: Any = attrs.field(default=None, repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.response.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.response.aclose()
+
+
+@attrs.frozen(eq=False)
+class FailedRequest:
+    """What a `request_error` interceptor sees: the *error* of one before it, and the options as they were."""
+
+    error: Exception
+    fetch_options: FetchOptions
+
+
+@attrs.frozen(eq=False)
+class FailedResponse:
+    """What a `response_error` interceptor sees: the *error*, and what there is of an answer."""
+
+    error: Exception
+    fetch_options: FetchOptions
+    request: "httpx.Request | None" = None
+    response: "httpx.Response | None" = None
+    body: Any = attrs.field(default=None, repr=False)

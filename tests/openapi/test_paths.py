@@ -1,0 +1,649 @@
+"""The paths of a router as OpenAPI has them."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate as validate_document
+
+from kbn_schema import SchemaDefinitionError, openapi, schema
+from kbn_schema.demo.routes import make_router as make_demo
+from kbn_schema.demo.store import Store
+from kbn_schema.http import Router
+from tests.adapters.routes import make_router as make_contract
+
+
+def answer(context: Any, request: Any, response: Any) -> Any:
+    return response.ok()
+
+
+def document(router: Any, dialect: Any = "openapi-3.1", **arguments: Any) -> dict[str, Any]:
+    found = openapi.paths(router, dialect=dialect, **arguments)
+    made = {
+        "openapi": {"openapi-3.1": "3.1.0", "openapi-3.0": "3.0.3"}[dialect],
+        "info": {"title": "routes", "version": "1"},
+        "paths": found.paths,
+        "components": found.components,
+    }
+    validate_document(json.loads(json.dumps(made, allow_nan=False)))
+    return made
+
+
+def router_of(path: str, method: str = "get", **options: Any) -> Router:
+    router = Router()
+    getattr(router, method)(path, **{"validate": False, **options})(answer)
+    return router
+
+
+def operation_of(path: str, method: str = "get", /, dialect: Any = "openapi-3.1", **options: Any) -> Any:
+    made = document(router_of(path, method, **options), dialect)
+    [found] = (item[method] for item in made["paths"].values())
+    return found
+
+
+def parameters_of(path: str = "/x", dialect: Any = "openapi-3.1", **block: Any) -> list[Any]:
+    found: list[Any] = operation_of(path, dialect=dialect, validate=block).get("parameters", [])
+    return found
+
+
+def versioned(
+    access: Any = "public", resolution: Any = "oldest", dev: bool = False, **versions: Any
+) -> Router:
+    router = Router(version_resolution=resolution, dev=dev)
+    route = router.versioned.post("/x", access=access)
+    for name, options in versions.items():
+        block = {"validate": False, **options}
+        route.add_version(name.strip("v").replace("_", "-"), handler=answer, **block)
+    return router
+
+
+OLD, NEW = "2023-10-31", "2026-06-01"
+BODIES = {
+    "v2026_06_01": {
+        "validate": {
+            "request": {"body": schema.object({"b": schema.string()}), "query": schema.object({})},
+            "response": {200: {"body": schema.object({}), "description": "New."}, 201: {}},
+        }
+    },
+    "v2023_10_31": {
+        "validate": {
+            "request": {
+                "body": schema.object({"a": schema.string()}),
+                "query": schema.object({"q": schema.maybe(schema.string())}),
+            },
+            "response": {200: {"body": schema.object({}), "description": "Old."}},
+        },
+        "deprecated": True,
+    },
+}
+
+
+# --- whole documents ---
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with contextlib.closing(Store()) as store:
+        yield store
+
+
+@pytest.mark.parametrize("version", [None, "newest", "oldest", OLD])
+@pytest.mark.parametrize("access", ["all", "public", "internal"])
+@pytest.mark.parametrize("dialect", ["openapi-3.1", "openapi-3.0"])
+@pytest.mark.parametrize("make", [make_demo, lambda store: make_contract()], ids=["demo", "contract"])
+def test_documents_are_valid(store, make, dialect, access, version):
+    assert document(make(store), dialect, access=access, version=version)
+
+
+def test_a_document_is_new_each_time(store):
+    router = make_demo(store)
+    first = openapi.paths(router)
+    text = json.dumps([first.paths, first.components])
+    first.paths["/api/saved_objects/_find"]["get"]["parameters"].clear()
+    first.components["schemas"].clear()
+
+    again = openapi.paths(router)
+    assert text == json.dumps([again.paths, again.components])
+
+
+def test_a_router_without_routes_has_no_paths():
+    assert openapi.Paths({}, {}, []) == openapi.paths(Router())
+
+
+def test_routes_are_in_the_order_of_declaration():
+    router = Router("/api")
+    for path in ("/b", "/a", "/{x}"):
+        router.get(path, validate=False)(answer)
+    router.put("/b", validate=False)(answer)
+
+    assert {"/api/b": ["get", "put"], "/api/a": ["get"], "/api/{x}": ["get"]} == {
+        path: [*item] for path, item in openapi.paths(router).paths.items()
+    }
+
+
+def test_several_routers_make_one_document():
+    first, second = router_of("/x/a"), router_of("/x_a")
+    found = openapi.paths([*first.endpoints, *second.endpoints])
+
+    assert ["get-x-a", "get-x-a-2"] == [item["get"]["operationId"] for item in found.paths.values()]
+
+
+def test_what_is_taken_is_gone_round():
+    router = router_of("/x", "post", validate={"body": schema.object({}, id="X")})
+    found = openapi.paths(router, taken_names={"X", "HttpError"}, taken_ids={"post-x", "post-x-2"})
+    operation = found.paths["/x"]["post"]
+
+    assert "post-x-3" == operation["operationId"]
+    assert {"X-2", "HttpError-2"} == found.components["schemas"].keys()
+    assert {"$ref": "#/components/schemas/X-2"} == operation["requestBody"]["content"]["application/json"][
+        "schema"
+    ]
+
+
+def test_pages_and_files_are_left_out(tmp_path):
+    router = router_of("/page", options={"http_resource": True})
+    router.static("/assets", tmp_path)
+
+    assert {} == openapi.paths(router).paths
+
+
+def test_a_lazy_block_is_read_when_a_document_is_made():
+    read: list[str] = []
+
+    def block() -> Any:
+        read.append("now")
+        return {"query": schema.object({"a": schema.string()})}
+
+    router = router_of("/x", validate=block)
+    assert [] == read
+
+    assert "a" == openapi.paths(router).paths["/x"]["get"]["parameters"][0]["name"]
+
+
+# --- paths ---
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "shown"),
+    [
+        ("/x/{id}", None, {"/x/{id}": ["id"]}),
+        ("/x/{id?}", None, {"/x/{id}": ["id"], "/x": []}),
+        ("/x/{id?}", schema.object({"id": schema.maybe(schema.string())}), {"/x/{id}": ["id"], "/x": []}),
+        ("/x/{id?}", schema.object({"id": schema.string()}), {"/x/{id}": ["id"]}),
+        ("/x/{rest*}", schema.any(), {"/x/{rest}": ["rest"], "/x": []}),
+        ("/{id?}", None, {"/{id}": ["id"], "/": []}),
+        ("/{a}/{b}/c", None, {"/{a}/{b}/c": ["a", "b"]}),
+        ("/x/", None, {"/x/": []}),
+    ],
+)
+def test_an_optional_parameter_makes_two_paths(template, params, shown):
+    block = False if params is None else {"params": params}
+    found = document(router_of(template, validate=block))["paths"]
+
+    assert shown == {
+        path: [parameter["name"] for parameter in item["get"].get("parameters", [])]
+        for path, item in found.items()
+    }
+
+
+def test_two_forms_of_a_path_have_ids_of_their_own():
+    found = openapi.paths(router_of("/api/x/{id?}")).paths
+
+    assert ["get-x-id", "get-x"] == [item["get"]["operationId"] for item in found.values()]
+
+
+def test_paths_that_differ_in_names_only_are_one():
+    router = Router()
+    router.get("/x/{id}", validate={"params": schema.object({"id": schema.string()})})(answer)
+    router.delete("/x/{name}", validate={"params": schema.object({"name": schema.integer()})})(answer)
+    [(path, item)] = document(router)["paths"].items()
+
+    assert "/x/{id}" == path
+    assert [("id", "string"), ("id", "integer")] == [
+        (operation["parameters"][0]["name"], operation["parameters"][0]["schema"]["type"])
+        for operation in item.values()
+    ]
+
+
+def test_the_short_form_of_a_path_has_the_names_of_its_own():
+    router = Router()
+    router.get("/{a}", validate=False)(answer)
+    router.put("/{b}/{c?}", validate=False)(answer)
+
+    assert {"/{a}": ["get", "put"], "/{b}/{c}": ["put"]} == {
+        path: [*item] for path, item in document(router)["paths"].items()
+    }
+
+
+def test_a_rest_gives_way_to_a_parameter():
+    router = Router()
+    router.get("/x/{rest*}", validate=False, summary="rest")(answer)
+    router.get("/x/{id}", validate=False, summary="one")(answer)
+    found = document(router)["paths"]
+
+    assert {"/x": "rest", "/x/{id}": "one"} == {path: item["get"]["summary"] for path, item in found.items()}
+
+
+# --- parameters ---
+
+
+def test_the_parameters_of_a_path_have_their_schemas():
+    params = schema.object({"id": schema.integer(min=1, description="Which.")}, unknowns="ignore")
+
+    assert [
+        {
+            "in": "path",
+            "name": "type",
+            "required": True,
+            "schema": {"type": "string"},
+        },
+        {
+            "in": "path",
+            "name": "id",
+            "required": True,
+            "description": "Which.",
+            "schema": {"type": "integer", "minimum": 1},
+        },
+    ] == parameters_of("/x/{type}/{id}", params=params)
+
+
+def test_parameters_come_in_an_order():
+    found = parameters_of(
+        "/x/{id}",
+        headers=schema.object({"x-h": schema.string()}),
+        query=schema.object({"q": schema.string(), "r": schema.string(default="a", deprecated=True)}),
+        params=schema.object({"id": schema.string()}),
+    )
+
+    assert [
+        ("path", "id", True, None),
+        ("query", "q", True, None),
+        ("query", "r", False, True),
+        ("header", "x-h", True, None),
+    ] == [(one["in"], one["name"], one["required"], one.get("deprecated")) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("prop", "told"),
+    [
+        (schema.number(unsafe=True), {"schema": {"type": "number"}}),
+        (schema.nullable(schema.boolean()), {"schema": {"type": "boolean"}}),
+        (schema.nullable(schema.enum(["a"])), {"schema": {"type": "string", "enum": ["a"]}}),
+        (
+            schema.nullable(schema.date()),
+            {"schema": {"type": "string", "format": "date"}},
+        ),
+        (
+            schema.nullable(schema.string(id="S")),
+            {"schema": {"anyOf": [{"$ref": "#/components/schemas/S"}]}},
+        ),
+        (schema.string(id="S"), {"schema": {"$ref": "#/components/schemas/S"}}),
+        (schema.array_of(schema.boolean()), {"schema": {"type": "array", "items": {"type": "boolean"}}}),
+        (
+            schema.one_of(schema.string(), schema.array_of(schema.string(), max_size=3)),
+            {"schema": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
+        ),
+        (
+            schema.one_of(schema.array_of(schema.boolean()), schema.boolean()),
+            {"schema": {"type": "array", "items": {"type": "boolean"}}},
+        ),
+        (
+            schema.one_of(schema.string(), schema.array_of(schema.boolean())),
+            {"schema": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "boolean"}}]}},
+        ),
+        (
+            schema.object({}),
+            {
+                "content": {
+                    "application/json": {
+                        "schema": {"type": "object", "properties": {}, "additionalProperties": False}
+                    }
+                }
+            },
+        ),
+        (
+            schema.array_of(schema.record_of(schema.string(), schema.any())),
+            {
+                "content": {
+                    "application/json": {
+                        "schema": {"type": "array", "items": {"type": "object", "additionalProperties": {}}}
+                    }
+                }
+            },
+        ),
+    ],
+)
+def test_a_query_field_is_told_as_it_is_sent(prop, told):
+    [found] = parameters_of(query=schema.object({"q": prop}))
+
+    assert told == {key: found[key] for key in found.keys() - {"in", "name", "required"}}
+
+
+def test_a_list_in_a_path_is_json_and_one_in_a_header_is_not():
+    of = schema.array_of(schema.string())
+    in_path = parameters_of("/{a}", params=schema.object({"a": of}))
+    in_header = parameters_of(headers=schema.object({"a": of}))
+
+    assert (["content"], ["schema"]) == tuple(
+        [key for key in one if key in ("content", "schema")] for one in (in_path[0], in_header[0])
+    )
+
+
+def test_the_fields_of_a_union_are_told_together():
+    query = schema.discriminated_union(
+        "by",
+        schema.object({"by": schema.literal("id"), "id": schema.string()}, id="ById"),
+        schema.object({"by": schema.literal("name"), "id": schema.integer(), "name": schema.string()}),
+    )
+    found = parameters_of(query=query)
+
+    assert [("by", True), ("id", True), ("name", False)] == [(one["name"], one["required"]) for one in found]
+    assert {"anyOf": [{"type": "string"}, {"type": "integer"}]} == found[1]["schema"]
+
+
+@pytest.mark.parametrize("rule", [schema.any(), lambda value, ok: ok(value), schema.maybe(schema.object({}))])
+def test_a_rule_that_knows_no_fields_has_none(rule):
+    assert [] == parameters_of(query=rule)
+
+
+def test_a_record_is_one_parameter_with_any_fields():
+    [found] = parameters_of(query=schema.record_of(schema.string(), schema.boolean()))
+
+    assert ("form", True, {"type": "boolean"}) == (
+        found["style"],
+        found["explode"],
+        found["schema"]["additionalProperties"],
+    )
+
+
+def test_headers_that_openapi_has_other_words_for_are_left_out():
+    headers = schema.object(
+        {"Accept": schema.any(), "Authorization": schema.string(), "If-Match": schema.any()}
+    )
+
+    assert ["If-Match"] == [one["name"] for one in parameters_of(headers=headers)]
+
+
+def test_other_rules_for_headers_have_no_parameters():
+    assert [] == parameters_of(headers=schema.record_of(schema.string(), schema.string()))
+
+
+@pytest.mark.parametrize("part", ["params", "query"])
+def test_an_id_on_a_schema_of_fields_is_refused_with_the_route(part):
+    router = router_of("/x", validate={part: schema.object({}, id="X")})
+
+    with pytest.raises(SchemaDefinitionError, match=r"^The \[get\] at \[/x\]: .*IDs are not supported"):
+        openapi.paths(router)
+
+
+def test_an_error_names_the_route():
+    lost = schema.object({"a": schema.object({"b": schema.lazy("nowhere")}, id="A")})
+    router = router_of("/x", "post", validate={"body": lost})
+
+    with pytest.raises(SchemaDefinitionError, match=r"^The \[post\] at \[/x\]: lazy\(\): no schema around"):
+        openapi.paths(router)
+
+
+# --- bodies ---
+
+
+def body_of(body: Any, dialect: Any = "openapi-3.1", **options: Any) -> Any:
+    found = operation_of("/x", "post", dialect, validate={"body": body}, options={"body": options})
+    return found["requestBody"]
+
+
+JSON_OBJECT = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "types", "required"),
+    [
+        (schema.array_of(schema.any()), {}, ["application/json"], True),
+        (schema.object({}), {}, ["application/json"], False),
+        (schema.maybe(schema.string()), {}, ["application/json"], False),
+        (schema.nullable(schema.string()), {}, ["application/json"], False),
+        (schema.string(), {"accepts": "text/*"}, ["text/*"], True),
+        (
+            schema.object({"a": schema.any()}),
+            {"accepts": ["application/x-www-form-urlencoded", "multipart/form-data"]},
+            ["application/x-www-form-urlencoded", "multipart/form-data"],
+            True,
+        ),
+        (schema.buffer(), {}, ["*/*"], True),
+        (schema.stream(), {"accepts": "application/gzip"}, ["application/gzip"], True),
+        (lambda value, ok: ok(value), {}, ["application/json"], False),
+    ],
+)
+def test_a_body_is_told_for_each_media_type(body, options, types, required):
+    found = body_of(body, **options)
+
+    assert (types, required) == ([*found["content"]], found.get("required", False))
+
+
+@pytest.mark.parametrize(
+    ("body", "options"),
+    [
+        (schema.buffer(), {}),
+        (schema.stream(), {}),
+        (schema.any(), {"parse": False}),
+        (schema.any(), {"accepts": "application/pdf"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("dialect", "told"),
+    [
+        ("openapi-3.1", {"type": "string", "contentMediaType": "application/octet-stream"}),
+        ("openapi-3.0", {"type": "string", "format": "binary"}),
+    ],
+)
+def test_what_is_not_decoded_is_bytes(body, options, dialect, told):
+    [content] = body_of(body, dialect, **options)["content"].values()
+
+    assert told == content["schema"]
+
+
+def test_a_route_without_a_rule_takes_no_body():
+    assert "requestBody" not in operation_of("/x", "post")
+
+
+# --- answers ---
+
+
+def responses_of(response: Any, **request: Any) -> dict[str, Any]:
+    found: dict[str, Any] = operation_of("/x", validate={"request": request, "response": response})[
+        "responses"
+    ]
+    return found
+
+
+def test_answers_are_told_as_the_check_accepts_them():
+    """What a handler answers with is checked, and sent as it is: a default is not filled in."""
+    body = schema.object({"a": schema.boolean(default=True), "b": schema.boolean()}, unknowns="ignore")
+    found = responses_of({200: {"body": body}})["200"]["content"]["application/json"]["schema"]
+
+    assert (["b"], True) == (found["required"], found["additionalProperties"])
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (schema.object({}), "application/json"),
+        (schema.string(), "text/plain"),
+        (schema.date(), "application/json"),
+        (schema.buffer(), "application/octet-stream"),
+        (schema.stream(), "application/octet-stream"),
+        (lambda: schema.integer(), "application/json"),
+        ({"custom": lambda value, ok: ok(value)}, "application/json"),
+    ],
+)
+def test_answers_have_the_media_type_that_is_sent(body, media_type):
+    assert [media_type] == [*responses_of({200: {"body": body}})["200"]["content"]]
+
+
+def test_a_media_type_may_be_declared():
+    found = responses_of({200: {"body": schema.string(), "body_content_type": "text/csv"}})
+
+    assert ["text/csv"] == [*found["200"]["content"]]
+
+
+def test_answers_have_a_description_and_some_no_body():
+    found = responses_of({404: {}, 200: {"description": "Fine."}, 204: {"body": schema.any()}})
+
+    assert {
+        "200": {"description": "Fine."},
+        "204": {"description": "No Content"},
+        "404": {"description": "Not Found"},
+    } == found
+    assert ["200", "204", "404"] == [*found]
+
+
+def test_a_route_without_answers_has_some():
+    assert {"2XX": {"description": "An answer that is not described"}} == operation_of("/x")["responses"]
+
+
+def test_what_we_refuse_is_told_in_the_format_of_errors():
+    made = document(router_of("/x", "post", validate={"body": schema.object({"a": schema.any()})}))
+    found = made["paths"]["/x"]["post"]["responses"]
+
+    assert ["2XX", "400", "413", "415"] == [*found]
+    assert {
+        "description": "Bad Request",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HttpError"}}},
+    } == found["400"]
+    assert ["statusCode", "error", "message"] == made["components"]["schemas"]["HttpError"]["required"]
+
+
+def test_what_is_declared_goes_before_what_we_say():
+    found = responses_of({400: {"description": "Mine."}}, query=schema.object({}))
+
+    assert {"description": "Mine."} == found["400"]
+
+
+def test_errors_that_an_author_makes_are_told_by_the_author():
+    block = {
+        "request": {"query": schema.object({})},
+        "response": {200: {}, 422: {}},
+        "on_validation_error": lambda error, request, response: response.ok(),
+    }
+
+    assert ["200", "422"] == [*operation_of("/x", validate=block)["responses"]]
+
+
+# --- what is said of a route ---
+
+
+def test_what_is_said_of_a_route_is_told():
+    found = operation_of(
+        "/x",
+        summary="Do it",
+        description="At length.",
+        tags=["b", "a", "b"],
+        discontinued="9.0.0",
+        deprecated={"documentation_url": "https://example.org/why", "message": "No more"},
+    )
+
+    assert {
+        "operationId": "get-x",
+        "summary": "Do it",
+        "description": "At length.",
+        "tags": ["b", "a"],
+        "deprecated": True,
+        "externalDocs": {"url": "https://example.org/why"},
+        "x-discontinued": "9.0.0",
+    } == {key: value for key, value in found.items() if key != "responses"}
+
+
+def test_a_summary_is_the_name_of_the_handler_where_there_is_none():
+    router = Router()
+
+    @router.get("/x", validate=False)
+    def find_all_users(context: Any, request: Any, response: Any) -> Any:
+        return response.ok()
+
+    router.get("/y", validate=False)(lambda context, request, response: response.ok())
+    found = openapi.paths(router).paths
+
+    assert ("Find all users", None) == (found["/x"]["get"]["summary"], found["/y"]["get"].get("summary"))
+
+
+# --- versions ---
+
+
+def shown(router: Router, **arguments: Any) -> Any:
+    return document(router, **arguments)["paths"]["/x"]["post"]
+
+
+def test_all_versions_are_told_in_one_operation():
+    found = shown(versioned(**BODIES))
+
+    assert [f"application/json; Elastic-Api-Version={v}" for v in (OLD, NEW)] == [
+        *found["requestBody"]["content"]
+    ]
+    assert "Old.\nNew." == found["responses"]["200"]["description"]
+    assert {"200", "201", "400", "413", "415"} == found["responses"].keys()
+    assert True is found["deprecated"]
+    assert ["elastic-api-version"] == [one["name"] for one in found["parameters"]]
+
+
+@pytest.mark.parametrize(
+    ("version", "prop", "fields"),
+    [(OLD, "a", ["q"]), (NEW, "b", []), ("oldest", "a", ["q"]), ("newest", "b", [])],
+)
+def test_one_version_is_told_as_if_there_were_no_others(version, prop, fields):
+    found = shown(versioned(**BODIES), version=version)
+    content = found["requestBody"]["content"]
+
+    assert [prop] == content["application/json"]["schema"]["required"]
+    assert fields == [one["name"] for one in found.get("parameters", []) if one["in"] == "query"]
+
+
+def test_routes_without_that_version_are_left_out_and_plain_ones_are_not():
+    router = versioned(**BODIES)
+    router.get("/plain", validate=False)(answer)
+    router.versioned.get("/none", access="public")
+
+    assert ["/plain"] == [*document(router, version="2024-01-01")["paths"]]
+    assert ["/x", "/plain"] == [*document(router)["paths"]]
+
+
+@pytest.mark.parametrize(
+    ("access", "resolution", "dev", "version", "told"),
+    [
+        # The server takes the oldest where none is named.
+        ("public", "oldest", False, None, (None, [OLD, NEW], OLD)),
+        ("public", "newest", False, None, (None, [OLD, NEW], NEW)),
+        ("public", "none", False, None, (True, [OLD, NEW], NEW)),
+        ("public", "oldest", False, "oldest", None),
+        ("public", "oldest", False, "newest", (True, [NEW], NEW)),
+        ("public", "newest", False, "newest", None),
+        ("internal", "oldest", False, None, (True, ["1", "10"], "10")),
+        ("internal", "oldest", False, "oldest", (None, ["1"], "1")),
+        ("internal", "oldest", True, "oldest", (True, ["1"], "1")),
+    ],
+)
+def test_the_header_is_told_where_it_picks_what_is_shown(access, resolution, dev, version, told):
+    names = {"v2026_06_01": {}, "v2023_10_31": {}} if access == "public" else {"v10": {}, "v1": {}}
+    found = shown(versioned(access, resolution, dev, **names), version=version).get("parameters", [])
+
+    assert ([told] if told else []) == [
+        (one.get("required"), one["schema"]["enum"], one["schema"]["default"]) for one in found
+    ]
+
+
+def test_media_types_of_internal_routes_always_name_the_version():
+    router = versioned("internal", v1=BODIES["v2026_06_01"])
+
+    assert ["application/json; Elastic-Api-Version=1"] == [
+        *shown(router, version="newest")["requestBody"]["content"]
+    ]
+
+
+def test_what_one_version_does_not_need_is_not_required():
+    router = versioned(
+        v2026_06_01={"validate": {"body": schema.maybe(schema.string())}}, v2023_10_31=BODIES["v2023_10_31"]
+    )
+
+    assert "required" not in shown(router)["requestBody"]
+    assert True is shown(router, version=OLD)["requestBody"]["required"]
