@@ -34,15 +34,15 @@ Limits:
 """
 
 import asyncio
-import contextlib
 import keyword
 import re
 import weakref
-from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
+from kbn_schema.adapters.async_streams import close_later, sending
+from kbn_schema.adapters.route_names import PREFIX, named
 from kbn_schema.adapters.shared import encode, missing, present_as, require_new, require_no_clash, shape
 from kbn_schema.http import Disconnected, Exchange, Native, RequestParts, ResponseParts, Router
 from kbn_schema.http.parts import Refusal
@@ -67,7 +67,6 @@ E = TypeVar("E", bound=Exchange)
 T = TypeVar("T")
 
 _NATIVE = Native(responses=(web.StreamResponse,), errors=(web.HTTPException,))
-_NAME = "kbn_schema"
 # In seconds: how often we look whether what we wait for can still come.
 _INTERVAL = 0.5
 
@@ -92,8 +91,9 @@ def mount(app: web.Application, router: Router) -> web.Application:
     ours = RouterResource(router)
     app.router.register_resource(ours)
     app.router.index_resource(ours)  # where an application that takes *app* in looks for it
-    for name, route in _named(router, app.router):
-        app.router.register_resource(ours.add(name, route))
+    for name, route in named(router.routes, lambda name: f"{PREFIX}.{name}" in app.router):
+        usable = name.isidentifier() and not keyword.iskeyword(name)
+        app.router.register_resource(ours.add(f"{PREFIX}.{name}" if usable else None, route))
     return app
 
 
@@ -429,7 +429,7 @@ class StreamAnswer(web.StreamResponse):
         self._stream: AsyncStream | None = stream
         self._request: web.BaseRequest | None = None
         # Where a middleware answers with something else.
-        self._unsent = weakref.finalize(self, _close_later, asyncio.get_running_loop(), stream)
+        self._unsent = weakref.finalize(self, close_later, asyncio.get_running_loop(), stream)
         self._unsent.atexit = False
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
@@ -449,32 +449,18 @@ class StreamAnswer(web.StreamResponse):
 
     async def _send(self, stream: AsyncStream, request: web.BaseRequest) -> None:
         """Send *stream*, and close it: also when the client goes, whatever it waits for then."""
-        # What the author opened must be closed in the task that opened it, so the stream stays in ours.
-        line = asyncio.timeout(None)
         length, size = self.content_length, 0
-
-        def leave_off() -> None:
-            # Else a client that leaves while the author's code closes what it opened would break that off.
-            looking.cancel()
-            with contextlib.suppress(RuntimeError):  # it is over already
-                line.reschedule(None)
-
-        looking = _Looking(lambda: line.reschedule(0) if request.transport is None else None)
-        stream.on_end = leave_off
         try:
-            async with line:
-                async for piece in stream:
-                    size += len(piece)
-                    await self.write(piece)
+            async with sending(stream) as leave:
+                looking = _Looking(lambda: leave() if request.transport is None else None)
+                try:
+                    async for piece in stream:
+                        size += len(piece)
+                        await self.write(piece)
+                finally:
+                    looking.cancel()
         except (Disconnected, Refusal):  # it is too late to say what is wrong with the body
-            raise _gone() from None
-        except TimeoutError:
-            if not line.expired():
-                raise
-            raise _gone() from None
-        finally:
-            looking.cancel()
-            await stream.aclose()
+            raise ConnectionResetError("the client has gone") from None  # of which aiohttp makes no error
         if length is not None and size < length:
             raise RuntimeError("the stream is shorter than its content-length")
 
@@ -499,36 +485,6 @@ class _Looking:
     def _again(self) -> None:
         self._next = self._loop.call_later(_INTERVAL, self._again)
         self._look()
-
-
-def _gone() -> ConnectionResetError:
-    """What tells aiohttp that there is nobody to send anything to."""
-    return ConnectionResetError("the client has gone")
-
-
-def _close_later(loop: asyncio.AbstractEventLoop, stream: AsyncStream) -> None:
-    """Close what nobody will send; objects are collected anywhere, so this is no place to do it."""
-
-    def close() -> None:
-        task = loop.create_task(stream.aclose())
-        _CLOSING.add(task)
-        task.add_done_callback(_CLOSING.discard)
-
-    with contextlib.suppress(RuntimeError):  # the loop is closed
-        loop.call_soon_threadsafe(close)
-
-
-def _named(router: Router, taken: Container[str]) -> Iterator[tuple[str | None, Route]]:
-    """The first route of each method and path, and its name; versions of a route share one."""
-    routes: dict[tuple[str, str], Route] = {}
-    for route in router.routes:
-        routes.setdefault((route.method, route.path), route)
-    names = {key: getattr(route.handler, "__name__", "") for key, route in routes.items()}
-    counts = Counter(names.values())
-    for key, route in routes.items():
-        name = f"{_NAME}.{names[key]}"
-        usable = names[key].isidentifier() and not keyword.iskeyword(names[key])
-        yield (name if usable and counts[names[key]] == 1 and name not in taken else None), route
 
 
 def _paths(resources: Iterable[web.AbstractResource]) -> Iterator[tuple[str, str]]:
@@ -572,7 +528,6 @@ def _segment(match: re.Match[str], values: dict[str, str]) -> str:
     return text if match[2] == "*" else text.replace("/", "%2F")
 
 
-_CLOSING: set[asyncio.Task[None]] = set()
 _PARAMETER = re.compile(r"\{(\w+)([?*]?)\}")
 _LAST = re.compile(r"/\{(?P<name>\w+)[?*]\}$")
 _BRACES = re.compile(r"\{\w+\}")

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMa
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
+from kbn_schema.adapters.async_streams import sending
 from kbn_schema.adapters.shared import encode
 from kbn_schema.http import Disconnected, Exchange, RequestParts, ResponseParts
 from kbn_schema.http.parts import Refusal
@@ -176,42 +177,27 @@ async def _send_stream(
     start: Message, stream: AsyncStream, content: Content, receive: Receive, send: Send
 ) -> None:
     """Send *stream* chunk by chunk, and close it: also when the client goes, whatever it waits for then."""
-    # What the author opened must be closed in the task that opened it, so the stream stays in ours.
-    line = asyncio.timeout(None)
-    watch = asyncio.create_task(hang_up(line, content, receive))
-
-    def leave_off() -> None:
-        # Else a client that leaves while the author's code closes what it opened would break that off.
-        watch.cancel()
-        with contextlib.suppress(RuntimeError):  # it is over already
-            line.reschedule(None)
-
-    stream.on_end = leave_off
-    try:
-        async with line:
-            if await _is_sent(send, start):
-                async for chunk in stream:
-                    if not await _is_sent(send, {**_CHUNK, "body": chunk, "more_body": True}):
-                        return
-                await _is_sent(send, _CHUNK)
-    except Disconnected:
-        pass
-    except TimeoutError:
-        if not line.expired():
-            raise
-    finally:
-        watch.cancel()
-        await stream.aclose()
+    with contextlib.suppress(Disconnected):
+        async with sending(stream) as leave:
+            watch = asyncio.create_task(hang_up(leave, content, receive))
+            try:
+                if await _is_sent(send, start):
+                    async for chunk in stream:
+                        if not await _is_sent(send, {**_CHUNK, "body": chunk, "more_body": True}):
+                            return
+                    await _is_sent(send, _CHUNK)
+            finally:
+                watch.cancel()
 
 
-async def hang_up(line: asyncio.Timeout, content: Content, receive: Receive) -> None:
-    """End *line* once the client has gone."""
+async def hang_up(leave: Callable[[], None], content: Content, receive: Receive) -> None:
+    """Call *leave* once the client has gone."""
     if isinstance(content, Body):
         await content.watch()
     else:
         while (await receive())["type"] != "http.disconnect":
             pass
-    line.reschedule(0)
+    leave()
 
 
 async def _is_sent(send: Send, message: Message) -> bool:

@@ -172,8 +172,7 @@ class Mounted:
         exchange = self.router.open(incoming.head(Invocation(event, context), self.base_path))
         if self.app is not None and not exchange.known:
             return self.app(event, context)
-        body = incoming.body if exchange.reads else None
-        return incoming.answered(_apart(_answer, exchange, body, _loop()))
+        return incoming.answered(_apart(_answer, exchange, incoming.body, _loop()))
 
 
 def _accept(check: Check, incoming: "_Incoming", head: RequestParts) -> ValidRequest | ResponseParts:
@@ -181,7 +180,7 @@ def _accept(check: Check, incoming: "_Incoming", head: RequestParts) -> ValidReq
         reception = check.open(head, incoming.path_params())
     except Refusal as refusal:
         return check.open(head, {}).refuse(refusal.status, refusal.message)
-    return reception.accept(incoming.body if reception.reads else None)
+    return reception.accept(incoming.body)
 
 
 def _run(course: Coroutine[Any, Any, T]) -> T:
@@ -459,7 +458,7 @@ def _cases(name: str) -> Iterator[str]:
 def _answer(exchange: Exchange, body: bytes | None, loop: Loop) -> ResponseParts:
     """The answer, whole."""
     loop.begin()
-    if exchange.route is not None and exchange.route.is_async:
+    if exchange.route is not None and exchange.route.is_async:  # in one task, as an async context wants
         return loop.run(_answer_async(exchange, body))
     # In this thread, where tracers and connections are.
     answer = exchange.answer_by(loop, partial(_stream, loop), body)

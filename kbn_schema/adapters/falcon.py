@@ -249,8 +249,8 @@ def _readable(scope: asgi.Scope) -> asgi.Scope:
     }
 
 
-# Ends a line once the client has left.
-_Watch = Callable[[asyncio.Timeout], Coroutine[Any, Any, None]]
+# Calls what it is given once the client has left.
+_Watch = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
 
 
 class _Visit:
@@ -319,7 +319,7 @@ async def _answer_async(
     else:
         answer, content = await asgi.answer_with_body(incoming, accept, receive)
         req._first_event = _END  # else who asks Falcon for the body would wait for it
-    return answer, lambda line: asgi.hang_up(line, content, receive)
+    return answer, lambda leave: asgi.hang_up(leave, content, receive)
 
 
 def _at_once(receive: asgi.Receive) -> asgi.Receive:
@@ -389,7 +389,7 @@ class _AsyncStream(AsyncIterator[bytes]):
 
     async def __anext__(self) -> bytes:
         if self._watch is not None and self._watching is None:
-            self._watching = asyncio.create_task(self._watch(self._line))
+            self._watching = asyncio.create_task(self._watch(partial(self._line.reschedule, 0)))
         return await anext(self._stream)
 
     async def close(self) -> None:

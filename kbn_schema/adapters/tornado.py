@@ -40,10 +40,12 @@ Limits:
 import asyncio
 import contextlib
 import sys
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar, cast
 
+from kbn_schema.adapters.async_streams import sending
+from kbn_schema.adapters.route_names import PREFIX, named
 from kbn_schema.adapters.shared import encode, missing, present_as, require_new, require_no_clash
 from kbn_schema.http import Disconnected, Exchange, Native, RequestParts, ResponseParts, Router
 from kbn_schema.http.parts import Refusal
@@ -65,7 +67,6 @@ A = TypeVar("A", bound=Application)
 E = TypeVar("E", bound=Exchange)
 
 _NATIVE = Native(responses=(RequestHandler,), errors=(HTTPError, Finish))
-_NAME = "kbn_schema"
 # In bytes; what a client sends beyond waits until the handler reads.
 _MAX_KEPT = 1_048_576
 # In seconds: how long the rest of a body is read and thrown away. To close the connection would reset it, and
@@ -156,7 +157,7 @@ class MountedRouter(ReversibleRouter):
 
     def reverse_url(self, name: str, *args: Any) -> str | None:
         """The path of the route that is called *name*, with *args* for its parameters."""
-        paths = {f"{_NAME}.{handler}": path for handler, path in _named(self.router)}
+        paths = {f"{PREFIX}.{shown}": route.path for shown, route in named(self.router.routes)}
         return _built(paths[name], args) if name in paths else None
 
 
@@ -168,7 +169,7 @@ class RouteHandler(RequestHandler):
         self._mounted = mounted
         self.path_kwargs = {}  # until they are known
         self._body = _Body()
-        self._line: asyncio.Timeout | None = None
+        self._leave: Callable[[], None] | None = None
         self._course: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
@@ -195,9 +196,8 @@ class RouteHandler(RequestHandler):
     def on_connection_close(self) -> None:
         super().on_connection_close()
         self._body.end(is_gone=True)
-        if self._line is not None:
-            with contextlib.suppress(RuntimeError):  # it is over already
-                self._line.reschedule(0)
+        if self._leave is not None:
+            self._leave()
 
     def compute_etag(self) -> None:
         """None: those of the router are the author's."""
@@ -251,18 +251,8 @@ class RouteHandler(RequestHandler):
 
     async def _send_stream(self, stream: AsyncStream) -> None:
         """Send *stream*, and close it: also when the client goes, whatever it waits for then."""
-        # What the author opened must be closed in the task that opened it, so the stream stays in ours.
-        line = self._line = asyncio.timeout(None)
-
-        def leave_off() -> None:
-            # Else a client that leaves while the author's code closes what it opened would break that off.
-            self._line = None
-            with contextlib.suppress(RuntimeError):  # it is over already
-                line.reschedule(None)
-
-        stream.on_end = leave_off
         try:
-            async with line:
+            async with sending(stream) as self._leave:
                 await self.flush()
                 async for piece in stream:
                     self.write(piece)
@@ -270,13 +260,6 @@ class RouteHandler(RequestHandler):
         except Refusal:  # it is too late to say what is wrong with the body
             cast(_Connection, self.request.connection).close()
             raise Disconnected from None
-        except TimeoutError:
-            if not line.expired():
-                raise
-            raise Disconnected from None
-        finally:
-            self._line = None
-            await stream.aclose()
 
 
 class _Body:
@@ -388,13 +371,6 @@ def _parts_of(request: HTTPServerRequest, raw: object) -> RequestParts:
         None,
         raw,
     )
-
-
-def _named(router: Router) -> Iterator[tuple[str, str]]:
-    """The names of handlers, and the paths of their routes, as far as one has one."""
-    found = {(getattr(route.handler, "__name__", ""), route.path) for route in router.routes}
-    counts = Counter(name for name, _ in found)
-    return ((name, path) for name, path in found if counts[name] == 1)
 
 
 def _built(path: str, args: tuple[Any, ...]) -> str:

@@ -4,13 +4,13 @@ It knows nothing of requests, and imports no Werkzeug: an adapter says which fra
 """
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from typing import Protocol
 
+from kbn_schema.adapters.route_names import PREFIX, named
 from kbn_schema.http import Router
 
-KEY = "kbn_schema"
+KEY = PREFIX
 """The endpoint of routes that were declared late, and what those of all others begin with."""
 
 
@@ -23,15 +23,8 @@ class AnyRule(Protocol):
 
 def endpoints(router: Router, taken: Container[str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """An endpoint for each method and path; versions of a route share one."""
-    names: dict[tuple[str, str], str] = {}
-    for route in router.routes:
-        names.setdefault((route.method, route.path), getattr(route.handler, "__name__", ""))
-    counts = Counter(names.values())
-    for (method, path), name in names.items():
-        endpoint = f"{KEY}.{name}"
-        if not name.isidentifier() or counts[name] > 1 or endpoint in taken:
-            endpoint = f"{KEY}.{method} {path}"
-        yield endpoint, (method, path)
+    for name, route in named(router.routes, lambda name: f"{KEY}.{name}" in taken):
+        yield f"{KEY}.{name}", (route.method, route.path)
 
 
 def rule_texts(path: str) -> list[str]:

@@ -105,7 +105,7 @@ class Exchange(Course):
         return cls(head, True, lifecycle, native, None, route, params, query, limit, length, route.headers)
 
     def check(self, body: bytes | None, is_unread: bool = False) -> ValidRequest | InvalidRequest | Response:
-        """What the handler would be given, what is wrong with it, or the answer to a request without a handler.
+        """What the handler would be given, what is wrong with it, or the answer where no handler is called.
 
         Nothing is called but the rules of the route: no hook, context or handler. Where the body *is_unread*,
         nothing is said of it but what the head says.

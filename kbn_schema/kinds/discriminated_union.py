@@ -143,7 +143,7 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         tag = {self.discriminator: out.constants(branches)}
         tags = {"type": "object", "properties": tag, "required": [self.discriminator]}
         choices.append(out.but(out.reference(self.fallback, "other"), **{"not": tags}))
-        # A tag that is not in the mapping fits nothing (OpenAPI 3.1, section 4.8.25); 3.0 is in Kibana's form.
+        # A tag that is not in the mapping fits nothing (OpenAPI 3.1, 4.8.25); 3.0 is in Kibana's form.
         return {"oneOf": choices} if out.is_exact else {"discriminator": mapping, "oneOf": choices}
 
     def may_be_absent(self, out: "Presence") -> bool:

@@ -170,11 +170,11 @@ def ask(handler, target, make_event=events.function_url, method="GET", **options
 @pytest.mark.parametrize("stage", ["dev", "$default"])
 @pytest.mark.parametrize("make_event", [events.rest_api, *DECODED])
 def test_a_stage_is_no_part_of_a_path(make_event, stage):
-    handler = aws_lambda.mount(router_of("/", "/a/{id}", "/dev/{id}", "/develop"))
+    handler = aws_lambda.mount(router_of("/", "/a/{id}", "/dev/{id}", "/$default/{id}", "/develop"))
 
-    assert [{}, {"id": "dev"}, {"id": "b"}, {}] == [
+    assert [{}, {"id": "dev"}, {"id": "b"}, {"id": "c"}, {}] == [
         ask(handler, target, make_event, stage=stage).json()
-        for target in ("/", "/a/dev", "/dev/b", "/develop")
+        for target in ("/", "/a/dev", "/dev/b", "/$default/c", "/develop")
     ]
 
 
@@ -189,11 +189,14 @@ def test_a_domain_of_ones_own_has_no_stage_in_its_paths(make_event):
 
 @pytest.mark.parametrize("make_event", KINDS)
 def test_a_base_path_is_no_part_of_a_path(make_event):
-    handler = aws_lambda.mount(router_of("/", "/a/{id}"), base_path="/shop")
+    handler = aws_lambda.mount(router_of("/", "/a/{id}", "/shops/{id}"), base_path="/shop")
 
-    assert [{}, {}, {"id": "1"}, {"id": "1"}, 404] == [
-        *(ask(handler, target, make_event).json() for target in ("/shop", "/shop/", "/shop/a/1", "/a/1")),
-        ask(handler, "/shops/a/1", make_event).status,
+    assert [{}, {}, {"id": "1"}, {"id": "1"}, {"id": "1"}, 404] == [
+        *(
+            ask(handler, target, make_event).json()
+            for target in ("/shop", "/shop/", "/shop/a/1", "/a/1", "/shops/1")
+        ),
+        ask(handler, "/shop/shop/a/1", make_event).status,
     ]
 
 
@@ -462,6 +465,23 @@ def test_plain_handlers_run_in_the_thread_that_calls():
 
     for options in ({}, {"context": context}):
         assert ask(aws_lambda.mount(router_of("/", handler=handler, **options)), "/").json() is True
+
+
+def test_an_async_handler_and_its_context_share_a_task():
+    tasks = []
+
+    async def context():
+        tasks.append(asyncio.current_task())
+        yield {}
+        tasks.append(asyncio.current_task())
+
+    async def handler(context, request, response):
+        tasks.append(asyncio.current_task())
+        return response.ok()
+
+    ask(aws_lambda.mount(router_of("/", handler=handler, context=context)), "/")
+
+    assert [tasks[0]] * 3 == tasks
 
 
 def test_async_handlers_share_an_event_loop():

@@ -34,6 +34,7 @@ from tests.adapters.servers import (
     UNLIKE_UVICORN,
     OnTheLine,
     connect,
+    exchange,
     request_bytes,
     send,
     uvicorn_serving,
@@ -888,6 +889,27 @@ def test_a_client_that_leaves_a_body_behind_leaves_no_task(target):
                 connection.sendall(request_bytes("GET", target, [("Content-Length", "100")]) + b"a")
                 assert b" 200 " in connection.recv(1000)
         assert wait_until(lambda: before == send(port, "GET", "/count").json(), 2)
+
+
+def test_chunks_that_are_malformed_are_refused_in_the_format_of_errors():
+    router = Router()
+    router.post("/", validate={"body": s.any()})(hello)
+    raw = request_bytes("POST", "/", [JSON, ("Transfer-Encoding", "chunked")], b"zz\r\n")
+    with sanic_serving(sanic.mount(new_app(), router)) as port:
+        answer = exchange(port, raw)
+
+    assert (400, "the request body could not be read") == (answer.status, answer.json()["message"])
+
+
+def test_a_body_that_nobody_wants_has_a_limit():
+    app = new_app()
+    app.config.REQUEST_MAX_SIZE = 1000
+    raw = request_bytes("GET", "/a", [("Content-Length", "2000")]).replace(b"Connection: close\r\n", b"")
+    with sanic_serving(mounted("/a", app=app)) as port, connect(port) as connection:
+        connection.sendall(raw + b"x")
+        answer = b"".join(iter(lambda: connection.recv(1000), b""))  # it hangs up
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 @pytest.mark.parametrize("end", [b"zz\r\n", b""])

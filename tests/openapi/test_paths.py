@@ -374,7 +374,7 @@ def test_other_rules_for_headers_have_no_parameters():
 def test_an_id_on_a_schema_of_fields_is_refused_with_the_route(part):
     router = router_of("/x", validate={part: schema.object({}, id="X")})
 
-    with pytest.raises(SchemaDefinitionError, match=r"^The \[get\] at \[/x\]: .*IDs are not supported"):
+    with pytest.raises(SchemaDefinitionError, match=r"^The \[get\] at \[/x\]: Found a reference to .* IDs"):
         openapi.paths(router)
 
 
@@ -640,10 +640,10 @@ def test_media_types_of_internal_routes_always_name_the_version():
     ]
 
 
-def test_what_one_version_does_not_need_is_not_required():
-    router = versioned(
-        v2026_06_01={"validate": {"body": schema.maybe(schema.string())}}, v2023_10_31=BODIES["v2023_10_31"]
-    )
+@pytest.mark.parametrize("optional", ["v2023_10_31", "v2026_06_01"])
+def test_what_one_version_does_not_need_is_not_required(optional):
+    router = versioned(**{**BODIES, optional: {"validate": {"body": schema.maybe(schema.string())}}})
+    required = NEW if optional == "v2023_10_31" else OLD
 
     assert "required" not in shown(router)["requestBody"]
-    assert True is shown(router, version=OLD)["requestBody"]["required"]
+    assert True is shown(router, version=required)["requestBody"]["required"]

@@ -74,7 +74,7 @@ def test_head_has_no_body(calling):
     assert fetch(calling, answer, method="HEAD") is None
 
 
-@pytest.mark.parametrize("size", range(65_536, 65_936, 7))
+@pytest.mark.parametrize("size", [65_536, 65_537, 65_541, 65_758, 65_793])
 def test_what_zlib_holds_back_is_not_lost(calling, size):
     """Of deflate without a head and a trailer, all may be taken while something is still to come."""
     answer = calling.answer(raw_deflate(bytes(size)), content_type="image/x", content_encoding="deflate")
