@@ -41,7 +41,7 @@ from kbn_schema.adapters.asgi_messages import (
     respond,
     send_parts,
 )
-from kbn_schema.adapters.shared import present_as, require_new, routers_of
+from kbn_schema.adapters.shared import named_type, present_as, require_new, routers_of
 from kbn_schema.http import ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
@@ -57,9 +57,12 @@ def mount(app: App | None, router: Router) -> App:
     websockets are refused, and a lifespan is completed.
 
     Raises:
+        TypeError: *app* is no application, or *router* no router.
         ValueError: *app* has *router* already, or a router with a path of it.
     """
-    require_new(router, routers_of(app))
+    if app is not None and (not callable(app) or isinstance(app, type | Router)):
+        raise TypeError(f"expected an application or None but got [{named_type(app)}]")
+    require_new(router, routers_of(app), goes_first=True)
     return Mounted(app, router)
 
 

@@ -126,6 +126,16 @@ async def receive_body(receive: Receive) -> bytes | Body:
     return Body(message, receive) if message.get("more_body") else message.get("body", b"")
 
 
+def after(first: Message, receive: Receive) -> Receive:
+    """What receives *first*, and then as *receive* does."""
+    messages = [first]
+
+    async def receive_next() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_next
+
+
 async def _receive_in_time(incoming: Exchange, receive: Receive) -> "Content":
     """The body, which mostly is there: then no clock is set, which would cost more than all else here."""
     arriving = receive_body(receive)
@@ -157,11 +167,7 @@ Content = bytes | Body | Refusal | None
 
 async def send_parts(answer: ResponseParts, content: Content, receive: Receive, send: Send) -> None:
     """Send *answer* to a request whose body is *content*."""
-    start = {
-        "type": "http.response.start",
-        "status": answer.status,
-        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers],
-    }
+    start = {"type": "http.response.start", "status": answer.status, "headers": raw_headers(answer)}
     body = answer.body
     if not isinstance(body, bytes):
         await _send_stream(start, body, content, receive, send)
@@ -171,6 +177,11 @@ async def send_parts(answer: ResponseParts, content: Content, receive: Receive, 
         await send({"type": "http.response.body", "body": body})
     except OSError:  # the client has gone (ASGI 2.4)
         return
+
+
+def raw_headers(answer: ResponseParts) -> list[tuple[bytes, bytes]]:
+    """The headers of *answer* as ASGI wants them."""
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
 
 
 async def _send_stream(

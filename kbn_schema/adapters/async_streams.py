@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from kbn_schema.http import Disconnected
 from kbn_schema.http.streams import AsyncStream
 
 
 @contextlib.asynccontextmanager
-async def sending(stream: AsyncStream) -> AsyncIterator[Callable[[], None]]:
+async def sending(stream: AsyncStream) -> AsyncGenerator[Callable[[], None]]:
     """Around the sending of *stream*; gives what is called, in the event loop, when the client has left.
 
     Then what is awaited inside is broken off. What the author opened must be closed in the task that opened

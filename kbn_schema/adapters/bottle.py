@@ -33,16 +33,17 @@ Limits:
 import re
 import weakref
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import attrs
 
-from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
-from kbn_schema.adapters.werkzeug_rules import KEY, endpoints
+from kbn_schema.adapters.route_names import PREFIX as KEY
+from kbn_schema.adapters.route_names import named
+from kbn_schema.adapters.shared import missing, named_type, present_as, require_new, require_no_clash
+from kbn_schema.adapters.templates import url_of
 from kbn_schema.adapters.wsgi import answer_with_body, parts_of, require_plain
-from kbn_schema.http import Exchange, Native, RequestParts, ResponseParts, Router
+from kbn_schema.http import Exchange, Native, RequestParts, ResponseParts, Route, Router
 from kbn_schema.http.readers import in_sizes
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
@@ -72,7 +73,7 @@ def mount(app: Bottle, router: Router) -> Bottle:
         ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
     """
     if not isinstance(app, Bottle):
-        raise TypeError(f"expected an app of Bottle's, such as default_app(), but got [{type(app).__name__}]")
+        raise TypeError(f"expected a Bottle, such as default_app(), but got [{named_type(app)}]")
     first = app.router if isinstance(app.router, RoutersFirst) else RoutersFirst(app)
     require_new(router, first.routers)
     require_no_clash(router, _shapes(app))
@@ -133,24 +134,38 @@ class RouterRoute(bottle.Route):  # type: ignore[misc]
     """A route of ours, or what stands for several; plugins are applied to it as to the app's own."""
 
     def __init__(
-        self, app: Bottle, routers: list[Router], rule: str, method: str, name: str, handler: Any = None
+        self, first: "RoutersFirst", routers: list[Router], rule: str, name: str, route: Route | None = None
     ) -> None:
         # Plugins look into closures for what they decorate: this has none.
         def view(**_: object) -> Any:
             environ = request.environ
-            exchange = environ.pop(_EXCHANGE, None) or environ["bottle.route"].open(environ)
+            exchange = environ.pop(_EXCHANGE, None)
+            if exchange is None:
+                exchange, right = environ["bottle.route"].found(environ)
+                if right is not None:
+                    environ.update({_EXCHANGE: exchange, "bottle.route": right, "route.handle": right})
+                    return right.call(**exchange.params)
             answer = _answer(exchange, exchange.answer)
             return _respond(answer) if isinstance(answer, ResponseParts) else answer
 
-        super().__init__(app, rule, method, present_as(view, handler or view), name)
+        method, handler = ("ANY", view) if route is None else (route.method, route.handler)
+        super().__init__(first.app, rule, method, present_as(view, handler), name)
         self.routers = routers
+        self._first = first
         self._rule = rule
 
-    def open(self, environ: dict[str, Any]) -> Exchange:
-        """The request in *environ*, where an app that has taken this route over has found it."""
+    def found(self, environ: dict[str, Any]) -> "tuple[Exchange, RouterRoute | None]":
+        """The request in *environ*, where an app that has taken us over has found this route for it.
+
+        That app goes by a decoded path, and by its own order: then the second is the route that answers, and
+        has to be called with its own plugins.
+        """
         head = _head(environ)
         prefix = self.rule.removesuffix(self._rule.removeprefix("/")).rstrip("/")
-        return self.routers[0].open(attrs.evolve(head, path=head.path.removeprefix(prefix)), _NATIVE)
+        path = head.path.removeprefix(prefix)
+        exchange = self.routers[0].open(attrs.evolve(head, path=path), _NATIVE)
+        right = self._first.route_of(exchange)
+        return exchange, None if right.name == self.name else right
 
 
 class RoutersFirst(bottle.Router):  # type: ignore[misc]
@@ -158,32 +173,39 @@ class RoutersFirst(bottle.Router):  # type: ignore[misc]
 
     def __init__(self, app: Bottle) -> None:
         self.__dict__.update(vars(app.router))  # what it knows, and what it will
+        self.app = app
         self.routers: list[Router] = []
-        self.other = RouterRoute(app, self.routers, "/<path:path>", "ANY", KEY)
-        self._app = app
+        self.other = RouterRoute(self, self.routers, "/<path:path>", KEY)
         self._routes: dict[tuple[str, str], RouterRoute] = {}
-        self._shorter: dict[str, tuple[str, str]] = {}
+        self._paths: dict[str, str] = {}
 
     def add_router(self, router: Router) -> None:
         """Put *router* behind those that are here."""
-        handlers = {(route.method, route.path): route.handler for route in router.routes}
-        for name, (method, path) in endpoints(router, self.builder):
-            for template in _templates(path):
-                route = RouterRoute(
-                    self._app, [router], _rule(template), method, name, handlers[method, path]
-                )
-                self._app.routes.append(route)
-                self._routes[method, path] = route
-                # Bottle only builds from our rules: it would match a path that is decoded.
-                self.builder[route.rule] = self.builder[name] = list(_builder(template))
-            shorter, *longer = _templates(path)
-            if longer:
-                self._shorter[name] = (_PARAMETER.findall(path)[-1][0], _rule(shorter))
+        taken = {*self.builder, *self._paths}
+        for shown, route in named(router.routes, lambda name: f"{KEY}.{name}" in taken):
+            for rule in _rules(route.path):
+                name = f"{KEY}.{shown}"
+                ours = RouterRoute(self, [router], rule, name, route)
+                self.app.routes.append(ours)
+                self._routes[route.method, route.path] = ours
+                self._paths[name] = self._paths[rule] = route.path
         self.routers.append(router)
 
+    def route_of(self, exchange: Exchange) -> RouterRoute:
+        """What stands among Bottle's routes for that of *exchange*."""
+        route = exchange.route
+        return self.other if route is None else self._routes.get((route.method, route.path), self.other)
+
     def build(self, _name: str, *anons: Any, **query: Any) -> str:
-        last, shorter = self._shorter.get(_name, ("", _name))
-        return cast(str, super().build(_name if last in query else shorter, *anons, **query))
+        if _name not in self._paths:
+            return cast(str, super().build(_name, *anons, **query))
+        path = self._paths[_name]
+        values = {name: query.pop(name) for name, _ in _PARAMETER.findall(path) if name in query}
+        try:
+            url = url_of(path, values)
+        except KeyError as error:
+            raise bottle.RouteBuildError(f"Missing URL argument: {error}") from None
+        return f"{url}?{urlencode(query)}" if query else url
 
     def match(self, environ: dict[str, Any]) -> tuple[bottle.Route, dict[str, Any]]:
         head = _head(environ)
@@ -191,9 +213,7 @@ class RoutersFirst(bottle.Router):  # type: ignore[misc]
             exchange = router.open(head, _NATIVE)
             if exchange.known:
                 environ[_EXCHANGE] = exchange
-                route = exchange.route
-                key = ("", "") if route is None else (route.method, route.path)
-                return self._routes.get(key, self.other), dict(exchange.params)
+                return self.route_of(exchange), dict(exchange.params)
         return cast(tuple[bottle.Route, dict[str, Any]], super().match(environ))
 
 
@@ -241,29 +261,11 @@ class _File:
         weakref.finalize(self, self.close).atexit = False  # a hook may put it aside
 
 
-def _templates(path: str) -> list[str]:
-    """*path*, and first without its end where that may be missing."""
-    return [path.rpartition("/")[0] or "/", path] if path.endswith(("?}", "*}")) else [path]
-
-
-def _rule(template: str) -> str:
-    """*template* as Bottle writes it."""
-    escaped = template.replace(":", "\\:")
-    return _PARAMETER.sub(lambda found: f"<{found[1]}:path>" if found[2] == "*" else f"<{found[1]}>", escaped)
-
-
-def _builder(template: str) -> Iterator[tuple[str | None, Any]]:
-    """The parts of *template* from which Bottle builds a URL."""
-    end = 0
-    for found in _PARAMETER.finditer(template):
-        yield None, template[end : found.start()]
-        yield found[1], partial(_quoted, safe="/" if found[2] == "*" else "")
-        end = found.end()
-    yield None, template[end:]
-
-
-def _quoted(value: object, safe: str) -> str:
-    return quote(str(value), safe)
+def _rules(path: str) -> list[str]:
+    """*path* as Bottle writes it; twice where its end may be missing."""
+    escaped = path.replace(":", "\\:")
+    rule = _PARAMETER.sub(lambda found: f"<{found[1]}:path>" if found[2] == "*" else f"<{found[1]}>", escaped)
+    return [rule.rpartition("/")[0] or "/", rule] if path.endswith(("?}", "*}")) else [rule]
 
 
 def _shapes(app: Bottle) -> Iterator[tuple[str, str]]:

@@ -24,17 +24,16 @@
 The name of that route is ``kbn_schema:hello``, for `reverse`. Handlers may be plain or async, under WSGI and
 under ASGI; a handler may return a response of Django's, or raise its `Http404` or `PermissionDenied`.
 
-Routes are exempt from CSRF protection: no form of Django's leads to them. Where a handler goes by the session
-of a browser, set ``handler.csrf_exempt = False``. What else Django's middleware looks for on a view is looked
-for on the handler, such as what ``login_not_required`` sets.
+Routes are exempt from CSRF protection where no page of another site can send what they take: all but a POST
+that needs no JSON. For a handler, ``handler.csrf_exempt`` may say otherwise. What else Django's middleware
+looks for on a view is looked for on the handler, too, such as what ``login_not_required`` sets.
 
 Limits:
 
 * Under ASGI, Django reads a body to its end before it asks for a route: nothing is refused before, and there
   is no 408.
-* Under WSGI, an async handler runs in an event loop of its own request.
-* Where an async handler is behind middleware that is only plain, or a plain one in an async context, they do
-  not share a task or a thread: neither context variables nor database connections are the same.
+* Under WSGI, what an async handler streams is collected before it is sent: what never ends is never sent.
+* A plain handler in an async context runs in a thread, and with database connections, of its own.
 * Repeats of a header other than `set-cookie` are sent joined, with ``, ``.
 * `reverse` builds no ``/`` into a parameter that is one segment, and knows no route that was declared after
   it was first asked.
@@ -45,6 +44,7 @@ Limits:
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -54,14 +54,18 @@ from kbn_schema.adapters import wsgi
 from kbn_schema.adapters.shared import encode, missing, present_as, require_new, require_no_clash
 from kbn_schema.adapters.werkzeug_rules import KEY, endpoints, rule_texts
 from kbn_schema.http import Disconnected, Exchange, Native, RequestParts, ResponseParts, Route, Router
+from kbn_schema.http.bodies import family
+from kbn_schema.http.parts import Refusal
 from kbn_schema.http.readers import CHUNK, AsyncRead, Read
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
+from kbn_schema.http.streams import AsyncStream
 from kbn_schema.http.validated import Check
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import is_async
+from kbn_schema.missing import MISSING
 
 try:
-    from asgiref.sync import sync_to_async
     from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
     from django.core.handlers.asgi import ASGIRequest
     from django.http import Http404, HttpRequest
@@ -71,10 +75,12 @@ try:
     from django.urls.resolvers import RoutePattern
     from django.utils.regex_helper import normalize
 
-    from kbn_schema.adapters.django_answers import answer_on_loop, response_of
-    from kbn_schema.adapters.django_paths import Asked, asked_for, remember_requests
+    from kbn_schema.adapters.django_answers import response_of
+    from kbn_schema.adapters.django_paths import heads_of, remember_requests
 except ImportError as error:
     missing(error, "django")
+
+from asgiref.sync import sync_to_async  # which comes with Django
 
 T = TypeVar("T")
 View = Callable[..., Any]
@@ -166,45 +172,49 @@ class RouterResolver(URLResolver):
     def __init__(self, router: Router) -> None:
         super().__init__(RoutePattern(""), [], app_name=KEY, namespace=KEY)
         self.routers = [router]
-        self._patterns: dict[tuple[str, str], list[URLPattern]] = {}
+        self._made: tuple[list[int], dict[tuple[str, str], list[URLPattern]]] = [], {}
 
     @property
     def url_patterns(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]  # routes come
         """Patterns for each route, for `reverse` and for tools that list them; they decide nothing."""
-        names: list[str] = []
-        self._patterns = {}
-        for router in self.routers:
-            routes = {(route.method, route.path): route for route in reversed(router.routes)}
-            for name, key in endpoints(router, names):
-                names.append(name)
-                self._patterns[key] = _patterns(router, routes[key], name.removeprefix(f"{KEY}."))
-        return [pattern for patterns in self._patterns.values() for pattern in patterns]
+        return [pattern for patterns in self._patterns().values() for pattern in patterns]
+
+    def _patterns(self) -> dict[tuple[str, str], list[URLPattern]]:
+        """Those for each method and path, made again where there are more routes; versions share theirs."""
+        counts, made = self._made
+        now = [len(router.routes) for router in self.routers]
+        if counts != now:
+            names: list[str] = []
+            made = {}
+            for router in self.routers:
+                routes = {(route.method, route.path): route for route in reversed(router.routes)}
+                for name, key in endpoints(router, names):
+                    names.append(name)
+                    made[key] = _patterns(router, routes[key], name.removeprefix(f"{KEY}."))
+            self._made = now, made
+        return made
 
     def resolve(self, path: str) -> ResolverMatch:
-        asked = asked_for(str(path))
+        heads = heads_of(str(path))
         for router in self.routers:
-            exchanges = [router.open(head) for head in asked.heads]
+            exchanges = [router.open(head) for head in heads]
             if exchanges[0].known:
-                return self._match(router, exchanges, asked)
+                return self._match(router, exchanges)
         raise Resolver404({"tried": [[pattern] for pattern in self.url_patterns], "path": path})
 
     def check(self) -> list[Any]:
         return []  # the router has looked at its paths
 
-    def _match(self, router: Router, exchanges: list[Exchange], asked: Asked) -> ResolverMatch:
+    def _match(self, router: Router, exchanges: list[Exchange]) -> ResolverMatch:
         exchange = next((found for found in exchanges if found.route is not None), exchanges[0])
-        awaits = not asked.is_wsgi and any(_awaits(router, found) for found in exchanges)
+        awaits = any(found.awaits for found in exchanges)
         view = _view(router, exchange.route, exchange.head.path, awaits)
-        pattern = None if exchange.route is None else self._pattern(exchange.route)
-        name, template = (KEY, "") if pattern is None else (pattern.name, str(pattern.pattern))
-        params = dict(exchange.params)
+        name: str | None = KEY
+        template, params = "", dict(exchange.params)
+        if exchange.route is not None:
+            pattern = self._patterns()[exchange.route.method, exchange.route.path][-1]
+            name, template = pattern.name, str(pattern.pattern)
         return ResolverMatch(view, (), params, name, [KEY], [KEY], template, None, params, {})
-
-    def _pattern(self, route: Route) -> URLPattern:
-        key = route.method, route.path
-        if key not in self._patterns:
-            _ = self.url_patterns  # which makes them
-        return self._patterns[key][-1]
 
 
 def _patterns(router: Router, route: Route, name: str | None) -> list[URLPattern]:
@@ -219,18 +229,16 @@ def _view(router: Router, route: Route | None, path: str | None, awaits: bool) -
 
     def view(request: HttpRequest, /, **_: object) -> HttpResponseBase:
         exchange = _open(router, request, path)
-        if _awaits(router, exchange):
-            return answer_on_loop(lambda: _answer_async(exchange, exchange.answer_async, request), request)
         return response_of(_answer(exchange, exchange.answer, request), request)
 
     async def async_view(request: HttpRequest, /, **_: object) -> HttpResponseBase:
         exchange = _open(router, request, path)
-        if not _awaits(router, exchange):
+        if not exchange.awaits:
             return await sync_to_async(view)(request)  # as Django calls it
         return response_of(await _answer_async(exchange, exchange.answer_async, request), request)
 
     made = cast(View, async_view if awaits else view)
-    vars(made).update(csrf_exempt=True, should_append_slash=False)
+    vars(made).update(csrf_exempt=path is None or not _is_sent_by_forms(route), should_append_slash=False)
     if route is not None:
         present_as(made, route.handler)
         for mark in ("_is_coroutine", "_is_coroutine_mark"):  # of the handler
@@ -238,15 +246,19 @@ def _view(router: Router, route: Route | None, path: str | None, awaits: bool) -
     return made
 
 
+def _is_sent_by_forms(route: Route | None) -> bool:
+    """Whether a page of another site can send such a request, without a question of the browser's before."""
+    if route is None or route.method != "POST":
+        return False
+    intake = route.intake()
+    rule = intake.rules.body
+    needs_json = all(family(name) == "json" for name in intake.body_format.accepts)
+    return not (needs_json and isinstance(rule, Schema) and not rule.is_valid(MISSING))
+
+
 def _open(router: Router, request: HttpRequest, path: str | None) -> Exchange:
     raw = encode(request.path_info) if path is None else path
     return router.open(attrs.evolve(_head(request), path=raw), _NATIVE)
-
-
-def _awaits(router: Router, exchange: Exchange) -> bool:
-    """Whether only `answer_async` can answer."""
-    is_async: bool = cast(Any, router)._lifecycle.is_async
-    return is_async or (exchange.route is not None and exchange.route.is_async)
 
 
 def _split(arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], HttpRequest, tuple[Any, ...]]:
@@ -266,23 +278,34 @@ def _head(request: HttpRequest) -> RequestParts:
 def _answer(
     incoming: Exchange, accept: Callable[[bytes | Read | None], T], request: HttpRequest
 ) -> T | ResponseParts:
-    """What *accept* makes of the body, which middleware may have read before us."""
-    if incoming.reads and "_body" in vars(request):
-        return accept(request.body)
+    """What *accept* makes of the body."""
     return wsgi.answer_with_body(incoming, accept, _environ_of(request, incoming))
 
 
 async def _answer_async(
     incoming: Exchange, accept: Callable[[bytes | AsyncRead | None], Awaitable[T]], request: HttpRequest
 ) -> T | ResponseParts:
-    """What *accept* makes of the body, which middleware may have read before us."""
+    """What *accept* makes of the body."""
     body = _answer(incoming, lambda body: body, request)
     if isinstance(body, ResponseParts):
         return body
     try:
-        return await accept(_in_pieces(body) if callable(body) else body)
+        answer = await accept(_in_pieces(body) if callable(body) else body)
+        if isinstance(answer, ResponseParts) and not isinstance(request, ASGIRequest):
+            return attrs.evolve(answer, body=await _collected(answer.body))
+        return answer
     except Disconnected:
         return incoming.refuse(400, "the request body could not be read")
+    except Refusal as refusal:  # by what was collected
+        return incoming.refuse(refusal.status, refusal.message)
+
+
+async def _collected(body: bytes | AsyncStream) -> bytes:
+    """The *body* as a whole: under WSGI, the event loop of an async view ends with it."""
+    if isinstance(body, bytes):
+        return body
+    async with aclosing(body):
+        return b"".join([piece async for piece in body])
 
 
 def _environ_of(request: HttpRequest, incoming: Exchange) -> Any:
@@ -291,7 +314,8 @@ def _environ_of(request: HttpRequest, incoming: Exchange) -> Any:
         return {"wsgi.input": request, "wsgi.input_terminated": True}
     if incoming.length is None and not vars(request)["_read_started"]:
         return request.META
-    return {**request.META, "wsgi.input": request}  # which reads no further than it may
+    # Django's request reads no further than it may, and has kept what middleware has read.
+    return {**request.META, "wsgi.input": request}
 
 
 def _in_pieces(read: Read) -> AsyncRead:

@@ -4,7 +4,7 @@ A resolver of Django's is asked for a decoded path, and by nobody: there is no r
 """
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -23,36 +23,22 @@ from kbn_schema.http import RequestParts
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-@attrs.frozen
-class Asked:
-    """What a resolver is asked for."""
-
-    heads: Sequence[RequestParts]
-    """The head of the request, or one for each method where there is none."""
-    is_wsgi: bool = False
-
-
 def remember_requests() -> None:
     """Let Django tell of each request before it resolves its path."""
     request_started.connect(_remember, dispatch_uid=__name__)
     request_finished.connect(_forget, dispatch_uid=__name__)
 
 
-def asked_for(path: str) -> Asked:
-    """What is asked for by a decoded *path*: that of the request, or the end that is left to resolve."""
+def heads_of(path: str) -> list[RequestParts]:
+    """The head of the request for *path*, which is decoded, and all or the end of what it asks for.
+
+    Where there is no request, those that it may have: one for each method.
+    """
     started = _started()
     if started is None:
-        return Asked([RequestParts(method, encode(f"/{path}")) for method in METHODS])
-    return Asked([attrs.evolve(started.head, path=_raw_end(started, path))], started.is_wsgi)
-
-
-@attrs.frozen
-class _Started:
-    """A request of which Django has told: its head, and its path as Django decodes it."""
-
-    head: RequestParts
-    decoded: str
-    is_wsgi: bool
+        return [RequestParts(method, encode(f"/{path}")) for method in METHODS]
+    head, decoded = started
+    return [attrs.evolve(head, path=_raw_end(head.path, decoded, path))]
 
 
 # Under WSGI: the environ, and of it what Django writes over.
@@ -74,21 +60,21 @@ def _forget(**_: object) -> None:
     _environ.set(None)
 
 
-def _started() -> _Started | None:
+def _started() -> tuple[RequestParts, str] | None:
+    """The head of the request of which Django has told, and its path as Django decodes it."""
     thread = SyncToAsync.thread_sensitive_context.get(None)
     scope = None if thread is None else _scopes.get(thread)
     if scope is not None:
-        return _Started(asgi.parts_of({**scope, "root_path": ""}, None), scope["path"], is_wsgi=False)
+        return asgi.parts_of({**scope, "root_path": ""}, None), scope["path"]
     kept = _environ.get()
     if kept is None:
         return None
     environ = {**kept[0], **kept[1]}
-    return _Started(wsgi.parts_of(environ, None), get_path_info(environ) or "/", is_wsgi=True)
+    return wsgi.parts_of(environ, None), get_path_info(environ) or "/"
 
 
-def _raw_end(started: _Started, end: str) -> str:
+def _raw_end(raw: str, decoded: str, end: str) -> str:
     """The *end* of the path as it came, unless middleware asks for another path."""
-    raw, decoded = started.head.path, started.decoded
     if decoded == f"/{end}":
         return raw or "/"
     before = decoded.removesuffix(end).encode()

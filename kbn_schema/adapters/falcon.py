@@ -29,7 +29,9 @@ Limits:
   After us, `req.stream` is empty.
 * With ``auto_parse_form_urlencoded``, Falcon takes forms away.
 * Under ASGI, a ``set-cookie`` header that is not ASCII is an error of Falcon's.
-* `falcon.inspect` does not list our routes.
+* Under ASGI, Falcon does not take the ``root_path`` off a path, so a route of a router has it, too.
+* `falcon.inspect` does not list our routes, and sinks and static routes are not compared with them: the
+  router goes first.
 * While a handler leaves its request stream unread, up to 1 MiB of it is kept under ASGI, so that a client
   that leaves is noticed.
 * Our 500s do not reach Falcon's error handlers, and `process_response` takes our errors for a success.
@@ -37,8 +39,7 @@ Limits:
 
 import asyncio
 import contextlib
-import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote_from_bytes
@@ -46,13 +47,22 @@ from urllib.parse import quote_from_bytes
 import attrs
 
 from kbn_schema.adapters import asgi_messages as asgi
-from kbn_schema.adapters import wsgi
+from kbn_schema.adapters.async_streams import sending
+from kbn_schema.adapters.falcon_messages import (
+    Stream,
+    Watch,
+    answer_with_body,
+    async_answer_with_body,
+    async_head_of,
+    fill,
+    head_of,
+    parts_of,
+)
 from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash, shape
 from kbn_schema.http import Disconnected, Exchange, Native, RequestParts, ResponseParts, Router
-from kbn_schema.http.parts import Refusal
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
-from kbn_schema.http.streams import AsyncStream, SyncStream
+from kbn_schema.http.streams import AsyncStream
 from kbn_schema.http.validated import Check
 from kbn_schema.kinds.definition import is_async
 
@@ -64,10 +74,8 @@ except ImportError as error:
     missing(error, "falcon")
 
 A = TypeVar("A", bound="falcon.App[Any, Any]")
-T = TypeVar("T")
 
 _NATIVE = Native(errors=(falcon.HTTPError, falcon.HTTPStatus))
-_VISIT = "kbn_schema.visit"
 
 
 def mount(app: A, router: Router) -> A:
@@ -129,19 +137,19 @@ def validated(
     def decorate(responder: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*arguments: Any, **params: Any) -> None:
             req, resp = arguments[-2:]  # after `self`, in a class
-            reception = check.open(wsgi.parts_of(req.env, req), params)
-            valid = _answer(reception, reception.accept, req)
+            reception = check.open(head_of(req), params)
+            valid = answer_with_body(reception, reception.accept, req)
             if isinstance(valid, ResponseParts):
-                _fill(resp, valid, valid.body)
+                fill(resp, valid, valid.body)
             else:
                 responder(*arguments, valid, **params)
 
         async def async_wrapper(*arguments: Any, **params: Any) -> None:
             req, resp = arguments[-2:]
-            reception = check.open(asgi.parts_of(_scope(req), req), params)
-            valid, _ = await _answer_async(reception, reception.accept_async, req)
+            reception = check.open(async_head_of(req), params)
+            valid, _ = await async_answer_with_body(reception, reception.accept_async, req)
             if isinstance(valid, ResponseParts):
-                _fill(resp, valid, valid.body)
+                fill(resp, valid, valid.body)
             else:
                 await responder(*arguments, valid, **params)
 
@@ -188,14 +196,11 @@ class _Mounted(_Routing):
     __slots__ = ()
 
     def _head(self, req: Any) -> RequestParts:
-        rewritten = _rewritten(req, req.env["PATH_INFO"].encode("latin-1").decode(errors="replace"))
-        if rewritten is None:
-            return wsgi.parts_of(req.env, req)
-        return wsgi.parts_of({**req.env, "PATH_INFO": rewritten.encode().decode("latin-1")}, req)
+        return head_of(req)
 
     def _respond(self, exchange: Exchange, req: Any, resp: Any, /, **_: object) -> None:
-        answer = _answer(exchange, exchange.answer, req)
-        _fill(resp, answer, answer.body if isinstance(answer.body, bytes) else _Stream(answer.body))
+        answer = answer_with_body(exchange, exchange.answer, req)
+        fill(resp, answer, answer.body if isinstance(answer.body, bytes) else Stream(answer.body))
 
 
 class _AsyncMounted(_Routing):
@@ -208,33 +213,48 @@ class _AsyncMounted(_Routing):
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        # Falcon's own test client says that it has left before it waits for the answer.
-        visit = _Visit(watches=not getattr(receive, "disconnected", False))
-        scope = {**_readable(scope), _VISIT: visit}
-        head = asgi.parts_of(scope, None)
-        if any(router.open(head).known for router in self.routers):
-            receive, send = _at_once(receive), _to_somebody(send)
-        try:
-            async with visit.line:
-                await app(scope, receive, send)
-        except Disconnected:
-            pass
-        except TimeoutError:
-            if not visit.line.expired():
-                raise
-        finally:
-            await visit.close()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(contextlib.suppress(Disconnected))
+            # Falcon's own test client says that it has left before it waits for the answer.
+            visit = _Visit(stack, watches=not getattr(receive, "disconnected", False))
+            scope = {**_readable(scope), _VISIT: visit}
+            head = parts_of(scope, None)
+            if any(router.open(head).known for router in self.routers):
+                # Falcon waits for the first message before it looks at the head.
+                receive, send = asgi.after(_BEGINNING, receive), _to_somebody(send)
+            await app(scope, receive, send)
 
     def _head(self, req: Any) -> RequestParts:
-        rewritten = _rewritten(req, req.scope["path"])
-        return asgi.parts_of(req.scope if rewritten is None else {**req.scope, "path": rewritten}, req)
+        return async_head_of(req)
 
     async def _respond(self, exchange: Exchange, req: Any, resp: Any, /, **_: object) -> None:
-        answer, watch = await _answer_async(exchange, exchange.answer_async, req)
+        answer, watch = await async_answer_with_body(exchange, exchange.answer_async, req)
         body = answer.body
-        if not isinstance(body, bytes):
-            body = req.scope[_VISIT].follow(body, watch)
-        _fill(resp, answer, body)
+        fill(resp, answer, body if isinstance(body, bytes) else await req.scope[_VISIT].follow(body, watch))
+
+
+@attrs.frozen
+class _Visit:
+    """A request of an app of ASGI, at whose end *stack* closes what has to be closed in its task."""
+
+    stack: contextlib.AsyncExitStack
+    watches: bool
+
+    async def follow(self, stream: AsyncStream, watch: Watch) -> AsyncIterator[bytes]:
+        """*stream*, which is broken off when the client leaves, which Falcon does not notice."""
+        leave = await self.stack.enter_async_context(sending(stream))
+        if not self.watches:
+            return stream
+        return await self.stack.enter_async_context(contextlib.aclosing(_watched(stream, watch, leave)))
+
+
+async def _watched(stream: AsyncStream, watch: Watch, leave: Callable[[], None]) -> AsyncGenerator[bytes]:
+    watching = asyncio.create_task(watch(leave))
+    try:
+        async for piece in stream:
+            yield piece
+    finally:
+        watching.cancel()
 
 
 def _readable(scope: asgi.Scope) -> asgi.Scope:
@@ -249,93 +269,6 @@ def _readable(scope: asgi.Scope) -> asgi.Scope:
     }
 
 
-# Calls what it is given once the client has left.
-_Watch = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
-
-
-class _Visit:
-    """A request of an app of ASGI, and the stream that has to be closed in its task."""
-
-    def __init__(self, watches: bool) -> None:
-        self.watches = watches
-        self.line = asyncio.timeout(None)
-        self.stream: _AsyncStream | None = None
-
-    def follow(self, stream: AsyncStream, watch: _Watch) -> "_AsyncStream":
-        """*stream*, which ends when *watch* ends the line."""
-        self.stream = _AsyncStream(stream, self.line, watch if self.watches else None)
-        return self.stream
-
-    async def close(self) -> None:
-        if self.stream is not None:
-            await self.stream.close()
-
-
-def _paths(app: "falcon.App[Any, Any]") -> list[str]:
-    try:
-        return [route.path for route in inspect_routes(app)]
-    except TypeError:  # a router of somebody's own, of which Falcon knows nothing
-        return []
-
-
-def _rewritten(req: Any, path: str) -> str | None:
-    """The path that a middleware has put in the place of *path*, if any."""
-    path = path or "/"
-    read = {path, path[:-1] if path.endswith("/") and req.options.strip_url_path_trailing_slash else path}
-    return None if req.path in read else cast(str, req.path)
-
-
-def _scope(req: Any) -> asgi.Scope:
-    scope: asgi.Scope = req.scope
-    if isinstance(scope["headers"], list | tuple):
-        return scope
-    # An iterator, as Falcon's test client makes it, which Falcon has used up.
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in req.headers.items()]
-    return {**scope, "headers": headers}
-
-
-def _answer(incoming: Exchange, accept: Callable[[Any], T], req: Any) -> T | ResponseParts:
-    """What *accept* makes of the body, of which a hook may have taken a part."""
-    environ = req.env
-    if incoming.reads and incoming.length is not None:
-        # Which knows how much is left; to read more blocks under wsgiref.
-        environ = {**environ, "wsgi.input": req.bounded_stream}
-    return wsgi.answer_with_body(incoming, accept, environ)
-
-
-async def _answer_async(
-    incoming: Exchange, accept: Callable[[Any], Awaitable[T]], req: Any
-) -> tuple[T | ResponseParts, _Watch]:
-    """What *accept* makes of the body, and who tells that the client has left."""
-    # Falcon's own stream makes no difference between the end and a client that has left.
-    messages, later = [req._first_event], req._receive
-
-    async def receive() -> asgi.Message:
-        return messages.pop() if messages else cast(asgi.Message, await later())
-
-    if incoming.reads and req._stream is not None:
-        content: asgi.Content = Refusal(400, "the request body could not be read")
-        answer: T | ResponseParts = await accept(content)
-    else:
-        answer, content = await asgi.answer_with_body(incoming, accept, receive)
-        req._first_event = _END  # else who asks Falcon for the body would wait for it
-    return answer, lambda leave: asgi.hang_up(leave, content, receive)
-
-
-def _at_once(receive: asgi.Receive) -> asgi.Receive:
-    """*receive*, but the first message is there: Falcon waits for it before it looks at the head."""
-    begun = False
-
-    async def receive_next() -> asgi.Message:
-        nonlocal begun
-        if begun:
-            return await receive()
-        begun = True
-        return _BEGINNING
-
-    return receive_next
-
-
 def _to_somebody(send: asgi.Send) -> asgi.Send:
     async def send_on(message: asgi.Message) -> None:
         try:
@@ -346,65 +279,14 @@ def _to_somebody(send: asgi.Send) -> asgi.Send:
     return send_on
 
 
-def _fill(resp: Any, parts: ResponseParts, body: object) -> None:
-    """Make *resp* the answer of *parts* with *body*; what middleware has set besides is kept."""
-    resp.status = f"{parts.status} {parts.phrase}"
-    names: set[str] = set()
-    for name, value in parts.headers:
-        put = resp.append_header if name in names or name == "set-cookie" else resp.set_header
-        put(name, value)
-        names.add(name)
-    resp.text = resp.media = None
-    if body == b"" and "content-length" not in names:
-        resp.stream = iter(())  # else Falcon would say that the body of a GET is empty where HEAD was asked
-    elif isinstance(body, bytes):
-        resp.data = body
-    else:
-        resp.stream = body
+def _paths(app: "falcon.App[Any, Any]") -> list[str]:
+    try:
+        return [route.path for route in inspect_routes(app)]
+    except TypeError:  # a router of somebody's own, of which Falcon knows nothing
+        return []
 
 
-class _Stream(Iterator[bytes]):
-    """Hands on *stream*, and closes it where a middleware puts it aside."""
-
-    def __init__(self, stream: SyncStream) -> None:
-        self._stream = stream
-        self._unsent = weakref.finalize(self, stream.close)
-
-    def __next__(self) -> bytes:
-        return next(self._stream)
-
-    def close(self) -> None:
-        self._unsent()
-
-
-class _AsyncStream(AsyncIterator[bytes]):
-    """Hands on *stream*, and lets *watch* end *line* when the client leaves, which Falcon does not notice."""
-
-    def __init__(self, stream: AsyncStream, line: asyncio.Timeout, watch: _Watch | None) -> None:
-        self._stream = stream
-        self._line = line
-        self._watch = watch
-        self._watching: asyncio.Task[None] | None = None
-        stream.on_end = self._leave_off
-
-    async def __anext__(self) -> bytes:
-        if self._watch is not None and self._watching is None:
-            self._watching = asyncio.create_task(self._watch(partial(self._line.reschedule, 0)))
-        return await anext(self._stream)
-
-    async def close(self) -> None:
-        self._leave_off()
-        await self._stream.aclose()
-
-    def _leave_off(self) -> None:
-        # Else a client that leaves while the author's code closes what it opened would break that off.
-        if self._watching is not None:
-            self._watching.cancel()
-        with contextlib.suppress(RuntimeError):  # it is over already
-            self._line.reschedule(None)
-
-
+_VISIT = "kbn_schema.visit"
 _ASCII = bytes(range(128))
 _VERSIONS = ("1.0", "1.1", "2", "3")  # all that Falcon takes
 _BEGINNING: asgi.Message = {"type": "http.request", "body": b"", "more_body": True}
-_END: asgi.Message = {"type": "http.request", "body": b"", "more_body": False}

@@ -36,9 +36,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from kbn_schema.adapters import asgi_messages as asgi
-from kbn_schema.adapters import starlette
 from kbn_schema.adapters.annotations import resolved_signature
-from kbn_schema.adapters.shared import missing, present_as, require_no_clash, shape
+from kbn_schema.adapters.shared import (
+    missing,
+    named_type,
+    present_as,
+    require_no_clash,
+    require_router,
+    shape,
+)
 from kbn_schema.http import Exchange, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
@@ -55,6 +61,7 @@ try:
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
+    from kbn_schema.adapters import starlette
     from kbn_schema.adapters.fastapi_document import CHECK, api_routes, documented
 except ImportError as error:
     missing(error, "fastapi")
@@ -74,12 +81,10 @@ def mount(app: A, router: Router) -> A:
         ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
     """
     if not isinstance(app, FastAPI):
-        raise TypeError(f"mount() wants an application of FastAPI, but got {app!r}")
+        raise TypeError(f"expected a FastAPI but got [{named_type(app)}]: mount routers on the app itself")
+    require_router(router)
     require_no_clash(router, ((route.path, shape(route.path)) for route in api_routes(app)))
-    starlette.mount(app, router)
-    routes = app.router.routes
-    index = next(i for i, route in enumerate(routes) if getattr(route, "router", None) is router)
-    routes[index] = _Route(router, app)
+    starlette.insert(app, _Route(router, app))
     app.__class__ = cast(type[A], documented(type(app)))
     return app
 
@@ -114,12 +119,11 @@ def validated(
     check = Check(params=params, query=query, body=body, headers=headers, options=options)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-        _require_handler(function)
         awaits = is_async(function)
         parameters, result = _given_by_fastapi(function)
         asked = _name_of_request(parameters)
         name = asked or "_".join(["request", *parameters])  # which is nobody's
-        own = () if asked else (_parameter(name, Request),)
+        own = () if asked else (inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Request),)
 
         async def wrapper(*arguments: Any, **values: Any) -> Any:
             request: Request = values[name] if asked else values.pop(name)
@@ -145,9 +149,7 @@ class Answer(Response):
 
     def __init__(self, parts: ResponseParts, content: asgi.Content, receive: asgi.Receive) -> None:
         super().__init__(status_code=parts.status)
-        self.raw_headers = [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in parts.headers
-        ]
+        self.raw_headers = asgi.raw_headers(parts)
         self._parts = parts
         self._sent = content
         self._receive = receive
@@ -202,22 +204,14 @@ async def _answer(request: Request) -> Response:
     return Answer(answer, content, receive)
 
 
-def _require_handler(function: Callable[..., Any]) -> None:
-    """Refuse a *function* that cannot be called with what is valid.
-
-    Raises:
-        TypeError: It has no argument for that, or yields.
-    """
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{function!r} yields: return a StreamingResponse")
-
-
 def _given_by_fastapi(function: Callable[..., Any]) -> tuple[dict[str, inspect.Parameter], Any]:
     """The parameters of *function* that FastAPI fills, and what it returns, as far as that can be told.
 
     Raises:
-        TypeError: It has no parameter *valid*.
+        TypeError: It has no parameter *valid*, or yields.
     """
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{function!r} yields: return a StreamingResponse")
     signature = resolved_signature(function)
     parameters = dict(signature.parameters)
     if parameters.pop("valid", None) is None:
@@ -246,7 +240,3 @@ def _name_of_request(parameters: Mapping[str, inspect.Parameter]) -> str | None:
         if isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Request):
             return name
     return None
-
-
-def _parameter(name: str, annotation: Any) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)

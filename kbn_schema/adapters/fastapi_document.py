@@ -75,9 +75,11 @@ class _Addition:
         for one in checked:
             operation = found.paths[one.template][one.method]
             paths[one.path][one.method] = _completed(paths[one.path][one.method], operation)
-        for path in found.paths.keys() - {one.template for one in checked}:
-            ours = {method: _behind(guarded, operation) for method, operation in found.paths[path].items()}
-            paths[path] = {**paths.get(path, {}), **ours}
+        templates = {one.template for one in checked}
+        for path, item in found.paths.items():
+            if path not in templates:
+                ours = {method: _behind(guarded, operation) for method, operation in item.items()}
+                paths[path] = {**paths.get(path, {}), **ours}
         components = _joined(document.get("components", {}), guarded.get("components", {}), found.components)
         return _Whole({**document, "paths": paths, **({"components": components} if components else {})})
 
@@ -138,13 +140,23 @@ def _ids(document: Document) -> Iterator[str]:
 
 def _completed(own: Document, ours: Document) -> Document:
     """FastAPI's *own* operation, with what only we know."""
-    told = {(parameter["in"], parameter["name"].lower()) for parameter in own.get("parameters", ())}
-    added = [one for one in ours.get("parameters", ()) if (one["in"], one["name"].lower()) not in told]
-    parameters = [*own.get("parameters", ()), *added]
     refusals = {status: answer for status, answer in ours["responses"].items() if status.startswith("4")}
-    completed = {**own, "responses": {**refusals, **own.get("responses", {})}}
-    completed |= {"parameters": parameters} if parameters else {}
+    completed = {**own, "responses": {**refusals, **own.get("responses", {})}, **_parameters(own, ours)}
     return {"requestBody": ours["requestBody"], **completed} if "requestBody" in ours else completed
+
+
+def _parameters(first: Document, second: Document) -> Document:
+    """The parameters of two operations: where both tell of one, it is the *first*'s."""
+    named = {_key(parameter): parameter for parameter in second.get("parameters", ())}
+    told = first.get("parameters", ())
+    for parameter in told:
+        named.pop(_key(parameter), None)
+    return {"parameters": [*told, *named.values()]} if told or named else {}
+
+
+def _key(parameter: Document) -> tuple[str, str]:
+    place, name = parameter["in"], parameter["name"]
+    return place, name.lower() if place == "header" else name
 
 
 def _guarded(app: FastAPI) -> Document:
@@ -163,8 +175,8 @@ def _behind(guarded: Document, operation: Document) -> Document:
     if not guarded:
         return operation
     guard: Document = guarded["paths"]["/"]["get"]
-    parameters = [*operation.get("parameters", ()), *guard.get("parameters", ())]
-    added: Document = {"parameters": parameters} if parameters else {}
+    refusals = {status: answer for status, answer in guard["responses"].items() if status.startswith("4")}
+    added = {**_parameters(operation, guard), "responses": {**refusals, **operation.get("responses", {})}}
     added |= {"security": guard["security"]} if "security" in guard else {}
     return {**operation, **added}
 

@@ -34,7 +34,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
+from kbn_schema.adapters.shared import missing, named_type, present_as, require_new, require_no_clash
 from kbn_schema.adapters.werkzeug_rules import KEY, endpoints, rule_texts, shapes
 from kbn_schema.adapters.wsgi import Incoming, answer_with_body, parts_of, require_plain
 from kbn_schema.http import Exchange, Native, ResponseParts, Router
@@ -65,9 +65,12 @@ def mount(app: Flask, router: Router) -> Flask:
     declared later are answered, too, under the endpoint ``kbn_schema``.
 
     Raises:
-        TypeError: A handler of *router* is async.
+        TypeError: A handler of *router* is async; *app* is no `Flask`.
         ValueError: *app* has a rule of its own on a path of *router*, or has *router* already.
     """
+    if not isinstance(cast(object, app), Flask):
+        raise TypeError(f"expected a Flask but got [{named_type(app)}]: mount routers on the app itself")
+    cast(Any, app)._check_setup_finished("mount")  # else that would be found half-way
     mounted: _Mounted = app.extensions.get(KEY) or _Mounted()
     require_new(router, mounted.routers)
     require_no_clash(router, shapes(app.url_map.iter_rules()))
@@ -166,9 +169,13 @@ def _view(**_: object) -> Response:
 def _answer(incoming: Incoming, accept: Callable[[Any], T]) -> T | ResponseParts:
     """What *accept* makes of the body, which a hook may have read before us."""
     ours = _request()
-    if incoming.reads and "stream" in vars(ours):
-        return accept(ours.get_data())
-    return answer_with_body(incoming, accept, ours.environ)
+    if not incoming.reads or "stream" not in vars(ours):
+        return answer_with_body(incoming, accept, ours.environ)
+    kept: bytes | None = vars(ours).get("_cached_data")
+    if kept is not None:
+        return accept(kept)
+    left = {**ours.environ, "wsgi.input": ours.stream, "wsgi.input_terminated": True}
+    return answer_with_body(incoming, accept, left)
 
 
 def _response(parts: ResponseParts) -> Response:

@@ -33,8 +33,10 @@ Limits:
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from typing import Any, cast
+from urllib.parse import unquote
 
 from kbn_schema.adapters import asgi_messages as asgi
 from kbn_schema.adapters.annotations import resolved_signature
@@ -46,23 +48,21 @@ from kbn_schema.http.validated import Check
 from kbn_schema.kinds.definition import is_async
 
 try:
-    from litestar import HttpMethod, Litestar, Request, Response, connection, datastructures, params, types
+    from litestar import HttpMethod, Litestar, Response, connection, datastructures, params, types
     from litestar.concurrency import sync_to_thread
-    from litestar.datastructures import Cookie
     from litestar.enums import ScopeType
     from litestar.exceptions import HTTPException, NotFoundException
     from litestar.handlers import HTTPRouteHandler
-    from litestar.response.base import ASGIResponse
     from litestar.routes import HTTPRoute, WebSocketRoute
     from litestar.types import ASGIApp, Empty, Receive, Scope, Send
     from litestar.utils.scope.state import ScopeState
+
+    from kbn_schema.adapters.litestar_answers import Answer, AnyRequest, refuse
 except ImportError as error:
     missing(error, "litestar")
 
-AnyRequest = Request[Any, Any, Any]
-
 _NATIVE = Native(responses=(Response,), errors=(HTTPException,))
-_EXCHANGE = "kbn_schema.exchange"
+_VISIT = "kbn_schema.visit"
 _KEPT_FOR_US = ("data", "body")
 
 
@@ -124,30 +124,34 @@ def validated(
 
         async def wrapper(*arguments: Any, **values: Any) -> Any:
             request: AnyRequest = values["request"] if takes_request else values.pop("request")
-            reception = check.open(asgi.parts_of(_scope(request), request), request.path_params)
+            reception = check.open(
+                asgi.parts_of(cast(asgi.Scope, request.scope), request), request.path_params
+            )
             receive = _receiving(request)
             valid, content = await asgi.answer_with_body(reception, reception.accept_async, receive)
             if isinstance(valid, ResponseParts):
-                return _refuse(request, Answer(valid, content, receive))
+                return refuse(request, Answer(valid, content, receive))
             if awaits:
                 return await handler(*arguments, valid=valid, **values)
             return await sync_to_thread(handler, *arguments, valid=valid, **values)
 
-        present_as(wrapper, handler)
-        _present(wrapper, _presented(handler, given))
+        _present(present_as(wrapper, handler), _presented(handler, given))
         return wrapper
 
     return decorate
 
 
 class Mounted:
-    """A *router* in front of *routing*, an application's own routes, and inside what is around those."""
+    """A *router* in front of *routing*, an application's own routes, and inside what is around those.
+
+    Litestar finds routes by decoded paths, so the router is asked before that, with the raw one. But guards,
+    hooks and middleware are around each handler of Litestar's: so the router answers inside of one that is
+    registered under a path that nobody asks for, and that is entered as if Litestar had found it.
+    """
 
     def __init__(self, app: Litestar, router: Router, routing: ASGIApp, name: str) -> None:
         self.app = routing
         self.router = router
-        # Registered, so that Litestar puts around it what is around any handler of *app*. The path does not
-        # matter: it is never looked for.
         app.register(
             HTTPRouteHandler(
                 f"/{name}",
@@ -171,124 +175,35 @@ class Mounted:
         if exchange is None or not exchange.known:
             await self.app(scope, receive, send)
         else:
-            await self._enter(exchange, cast(dict[str, Any], scope), receive, send)
+            await self._enter(exchange, scope, receive, send)
 
-    async def _enter(self, exchange: Exchange, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def _enter(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         """Do what Litestar's router does once it has found a route."""
-        ScopeState.from_scope(
-            cast(Scope, scope)
-        ).exception_handlers = self._handler.resolve_exception_handlers()
-        scope["route_handler"] = self._handler
-        scope["path_template"] = self._route.path if exchange.route is None else exchange.route.path
-        scope["path_params"] = dict(exchange.params)
-        passage = scope[_EXCHANGE] = _Passage(exchange)
-        try:
-            await self._entry(cast(Scope, scope), receive, send)
-        finally:
-            await passage.close()
+        ScopeState.from_scope(scope).exception_handlers = self._handler.resolve_exception_handlers()
+        async with AsyncExitStack() as stack:
+            cast(asgi.Scope, scope).update(
+                {
+                    "path": unquote(exchange.head.path),  # below the `root_path`
+                    "route_handler": self._handler,
+                    "path_template": self._route.path if exchange.route is None else exchange.route.path,
+                    "path_params": dict(exchange.params),
+                    _VISIT: (exchange, stack),
+                }
+            )
+            await self._entry(scope, receive, send)
 
     async def _answer(self, request: AnyRequest) -> Response[Any]:
-        passage: _Passage | None = cast(dict[str, Any], request.scope).pop(_EXCHANGE, None)
-        if passage is None:  # its own path was asked for
+        exchange, stack = cast(asgi.Scope, request.scope).pop(_VISIT, (None, None))
+        if exchange is None:  # its own path was asked for
             raise NotFoundException
-        return await passage.answer(request)
-
-
-class _Passage:
-    """An *exchange* on its way through what is around the handlers of an application."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self._parts: ResponseParts | None = None
-
-    async def answer(self, request: AnyRequest) -> Response[Any]:
-        exchange, receive = self._exchange, _receiving(request)
         exchange.head.raw = request  # which middleware and hooks have seen
+        receive = _receiving(request)
         answer, content = await asgi.answer_with_body(exchange, exchange.answer_async, receive)
         if not isinstance(answer, ResponseParts):
             return cast(Response[Any], answer)
-        self._parts = answer
+        if not isinstance(answer.body, bytes):
+            stack.push_async_callback(answer.body.aclose)  # a hook may put it aside
         return Answer(answer, content, receive)
-
-    async def close(self) -> None:
-        """Close a stream, which a hook may have put aside."""
-        if self._parts is not None and not isinstance(self._parts.body, bytes):
-            await self._parts.body.aclose()
-
-
-class Answer(Response[Any]):
-    """What a router answers, as a response, which hooks may change."""
-
-    def __init__(self, parts: ResponseParts, content: asgi.Content, receive: asgi.Receive) -> None:
-        super().__init__(parts.body, status_code=parts.status, headers=dict(parts.headers))
-        self._parts = parts
-        self._sent = content
-        self._receive = receive
-
-    def to_asgi_response(
-        self,
-        app: Litestar | None,
-        request: AnyRequest,
-        *,
-        background: Any = None,
-        cookies: Iterable[Cookie] | None = None,
-        headers: dict[str, str] | None = None,
-        **others: Any,
-    ) -> ASGIResponse:
-        if self.content is not self._parts.body:
-            return self._replaced(app, request, background, cookies, headers, others)
-        pairs = (*self._pairs(headers or {}), *_cookies((*self.cookies, *(cookies or ()))))
-        parts = ResponseParts(self.status_code or self._parts.status, pairs, self._parts.body)
-        background = self.background or background
-
-        async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-            await asgi.send_parts(parts, self._sent, self._receive, cast(asgi.Send, send))
-            if background is not None:
-                await background()
-
-        return cast(ASGIResponse, respond)
-
-    def _pairs(self, layered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """The headers; those that a hook has left alone may be repeated, *layered* are the application's."""
-        first = dict(self._parts.headers)
-        now = {name.lower(): str(value) for name, value in self.headers.items()}
-        yield from (pair for pair in self._parts.headers if now.get(pair[0]) == first[pair[0]])
-        yield from (pair for pair in now.items() if first.get(pair[0]) != pair[1])
-        yield from ((name.lower(), value) for name, value in layered.items() if name.lower() not in now)
-
-    def _replaced(
-        self, app: Any, request: Any, background: Any, cookies: Any, headers: Any, others: Any
-    ) -> ASGIResponse:
-        """The response with content that a hook has put in the place of ours."""
-        self.headers = {name: value for name, value in self.headers.items() if name != "content-length"}
-        return super().to_asgi_response(
-            app, request, background=background, cookies=cookies, headers=headers, **others
-        )
-
-
-class _Refused(Exception):
-    """A request is answered with *answer*, whatever its handler was to return."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-
-
-def _refuse(request: AnyRequest, answer: Answer) -> Answer:
-    """*answer*, for a handler to return.
-
-    Raises:
-        _Refused: What the handler returns goes through a DTO, which knows one type.
-    """
-    if request.route_handler.resolve_return_dto() is None:
-        return answer
-    state = ScopeState.from_scope(request.scope)
-    handlers = {} if state.exception_handlers is Empty else state.exception_handlers
-    state.exception_handlers = {**handlers, _Refused: _answer_of}
-    raise _Refused(answer)
-
-
-def _answer_of(request: AnyRequest, refused: Any) -> Answer:
-    return cast(_Refused, refused).answer
 
 
 class _ForAnyMethod(dict[Any, Any]):
@@ -328,9 +243,9 @@ def _receiving(request: AnyRequest) -> asgi.Receive:
     state = ScopeState.from_scope(request.scope)
     receive_next = cast(asgi.Receive, request.receive)
     if state.body is not Empty:
-        return _after({"type": "http.request", "body": state.body}, receive_next)
+        return asgi.after({"type": "http.request", "body": state.body}, receive_next)
     if state.form is not Empty or not request.is_connected:
-        return _after({"type": "http.disconnect"}, receive_next)
+        return asgi.after({"type": "http.disconnect"}, receive_next)
 
     async def receive() -> asgi.Message:
         message = await receive_next()
@@ -341,26 +256,6 @@ def _receiving(request: AnyRequest) -> asgi.Receive:
         return message
 
     return receive
-
-
-def _after(first: asgi.Message, receive: asgi.Receive) -> asgi.Receive:
-    messages = [first]
-
-    async def receive_next() -> asgi.Message:
-        return messages.pop() if messages else await receive()
-
-    return receive_next
-
-
-def _scope(request: AnyRequest) -> asgi.Scope:
-    return cast(asgi.Scope, request.scope)
-
-
-def _cookies(cookies: Iterable[Cookie]) -> Iterator[tuple[str, str]]:
-    for cookie in cookies:
-        if not cookie.documentation_only:
-            name, value = cookie.to_encoded_header()
-            yield name.decode("latin-1"), value.decode("latin-1")
 
 
 def _names() -> dict[str, Any]:
@@ -375,22 +270,18 @@ def _presented(handler: Callable[..., Any], given: inspect.Signature) -> inspect
     Raises:
         TypeError: It has no *valid*, or an argument that is filled from the body.
     """
-    if "valid" not in given.parameters:
+    others = dict(given.parameters)
+    if others.pop("valid", None) is None:
         raise TypeError(f"{handler!r} has no argument [valid]")
     for name in _KEPT_FOR_US:
-        if name in given.parameters:
-            raise TypeError(
-                f"{handler!r} has an argument [{name}]: the body is in [valid], where it is declared"
-            )
-    parameters = {name: given.parameters[name] for name in given.parameters if name != "valid"}
-    request = parameters.pop("request", inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY))
-    known = _known(request.annotation, AnyRequest)
-    ours = request.replace(kind=request.KEYWORD_ONLY, default=request.empty, annotation=known)
-    others = [
-        parameter.replace(annotation=_known(parameter.annotation, Any)) for parameter in parameters.values()
-    ]
+        if name in others:
+            raise TypeError(f"{handler!r} has an argument [{name}]: the body is in [valid]")
+    asked = others.pop("request", None)
+    kind = _known(asked.annotation if asked else inspect.Signature.empty, AnyRequest)
+    request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+    known = [one.replace(annotation=_known(one.annotation, Any)) for one in others.values()]
     return inspect.Signature(
-        sorted((*others, ours), key=lambda parameter: parameter.kind),
+        sorted((*known, request), key=lambda parameter: parameter.kind),
         return_annotation=_known(given.return_annotation, Any),
     )
 

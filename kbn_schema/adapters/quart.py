@@ -25,6 +25,7 @@ Of Quart's own limits, ``MAX_CONTENT_LENGTH`` is for its own views, also where t
 
 Limits:
 
+* Quart 0.23, which hands bodies over in another way, is not supported yet.
 * A hook that reads a multipart `request.form` or iterates over `request.body` takes the body away: the answer
   is 400. `request.get_data()` and `get_json()` leave it, up to ``MAX_CONTENT_LENGTH``.
 * After a handler, and in one that is `validated`, `request.get_data()` is empty unless a hook has called it.
@@ -37,10 +38,10 @@ Limits:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from contextvars import copy_context
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import Context, copy_context
 from typing import Any, TypeVar, cast
-from urllib.parse import quote_from_bytes, urlsplit
+from urllib.parse import quote_from_bytes
 
 import attrs
 
@@ -48,28 +49,28 @@ from kbn_schema.adapters import asgi_messages as asgi
 from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
 from kbn_schema.adapters.werkzeug_rules import KEY, endpoints, rule_texts, shapes
 from kbn_schema.http import Disconnected, Exchange, Native, ResponseParts, Router
-from kbn_schema.http.parts import Refusal, too_large
-from kbn_schema.http.readers import AsyncRead
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
 from kbn_schema.http.streams import AsyncStream
 from kbn_schema.http.validated import Check
 
 try:
-    from quart import Quart, Request, Response, current_app, request
+    from quart import Quart, Request, Response, current_app
     from quart.asgi import ASGIHTTPConnection
     from quart.signals import request_started
-    from quart.wrappers.request import Body
     from werkzeug.datastructures import Headers
-    from werkzeug.exceptions import (
-        ClientDisconnected,
-        HTTPException,
-        MethodNotAllowed,
-        NotFound,
-        RequestEntityTooLarge,
-    )
+    from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
     from werkzeug.routing import RequestRedirect, Rule, WebsocketMismatch
     from werkzeug.wrappers import Response as WerkzeugResponse
+
+    from kbn_schema.adapters.quart_requests import (
+        LazyBody,
+        current_request,
+        is_below_root,
+        is_target,
+        parts_of,
+        reader,
+    )
 except ImportError as error:
     missing(error, "quart")
 
@@ -105,7 +106,7 @@ def mount(app: Quart, router: Router) -> Quart:
     if not mounted.routers:
         app.view_functions[KEY] = _view
         app.extensions[KEY] = mounted
-        app.asgi_http_class = type("Connection", (_Connection, app.asgi_http_class), {})
+        app.asgi_http_class = type("Connection", (_Connection, app.asgi_http_class), {"mounted": mounted})
         request_started.connect(mounted.choose, app)
     mounted.routers.append(router)
     return app
@@ -146,9 +147,9 @@ def validated(
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
         async def wrapper(*arguments: Any, **view_args: Any) -> Any:
-            ours = _request()
-            reception = check.open(asgi.parts_of(_scope(ours), ours), view_args)
-            valid = await _answer(reception, reception.accept_async, _reader(ours))
+            ours = current_request()
+            reception = check.open(parts_of(ours), view_args)
+            valid = await _answer(ours, reception, reception.accept_async)
             if isinstance(valid, ResponseParts):
                 return _response(valid)
             return await current_app.ensure_async(view)(*arguments, valid, **view_args)
@@ -156,18 +157,6 @@ def validated(
         return present_as(wrapper, view)
 
     return decorate
-
-
-@attrs.define(eq=False)
-class _Visit:
-    """A request for a router, and what becomes of it."""
-
-    exchange: Exchange
-    stream: AsyncStream | None = None
-    is_closing: bool = False
-
-    def close(self) -> None:
-        self.is_closing = True
 
 
 @attrs.frozen
@@ -179,7 +168,7 @@ class _Mounted:
 
     async def choose(self, app: Quart, **_: object) -> None:
         """Route the request by its raw path, before any hook has seen where Quart would send it."""
-        ours = _request()
+        ours = current_request()
         visit = self.visit(ours)
         # Anything else is not about the path.
         if visit is not None and isinstance(ours.routing_exception, _OF_THE_PATH):
@@ -187,19 +176,14 @@ class _Mounted:
             ours.view_args = dict(visit.exchange.params)
             ours.routing_exception = None
 
-    def visit(self, ours: Request) -> _Visit | None:
-        """What is known of a request, where it is for a router."""
-        scope = _scope(ours)
-        if _VISIT not in scope:
-            scope[_VISIT] = self._find(ours)
-        return cast(_Visit | None, scope[_VISIT])
-
-    def _find(self, ours: Request) -> _Visit | None:
-        for router in self.routers:
-            exchange = router.open(asgi.parts_of(_scope(ours), ours), _NATIVE)
-            if exchange.known:
-                return _Visit(exchange)
-        return None
+    def visit(self, ours: Request) -> "_Visit | None":
+        """What becomes of a request, where it is for a router."""
+        kept = vars(ours)
+        if _VISIT not in kept:
+            routers = self.routers if is_below_root(ours) else []
+            opened = (router.open(parts_of(ours), _NATIVE) for router in routers)
+            kept[_VISIT] = next((_Visit(exchange) for exchange in opened if exchange.known), None)
+        return cast(_Visit | None, kept[_VISIT])
 
     def _rule(self, app: Quart, exchange: Exchange) -> Rule:
         route = exchange.route
@@ -207,40 +191,53 @@ class _Mounted:
         return own or app.url_rule_class(exchange.head.path, endpoint=KEY)
 
 
-class _Connection(ASGIHTTPConnection):
-    """A request of an app with routers.
+@attrs.define(eq=False)
+class _Visit:
+    """A request for a router, and the stream that it is answered with."""
 
-    Quart receives a body before anybody asks for it, and without an end; here it waits until it is read.
+    exchange: Exchange
+    stream: AsyncStream | None = None
+    closing: asyncio.Event = attrs.field(factory=asyncio.Event)
+
+
+class _Connection(ASGIHTTPConnection):
+    """A request of an app with routers, from the server to Quart and back.
+
+    It is here, and not in a view, because Quart receives all of a body on its own before anybody asks for it,
+    cancels a view at once when the client has left, and fails on targets and queries that are no text.
     """
+
+    mounted: _Mounted
 
     async def __call__(self, receive: Any, send: Any) -> None:
         scope = cast(asgi.Scope, self.scope)
-        # Quart fails on what is no UTF-8.
-        scope["query_string"] = quote_from_bytes(scope["query_string"], _ASCII).encode()
-        if _is_target(scope["path"]):
+        scope["query_string"] = quote_from_bytes(scope["query_string"], bytes(range(128))).encode()
+        if is_target(scope["path"]):
             await super().__call__(receive, send)
         else:
-            nothing = self._mounted.routers[0].open(asgi.parts_of(scope, scope))
+            nothing = self.mounted.routers[0].open(asgi.parts_of(scope, scope))
             await asgi.send_parts(nothing.refuse(400), None, receive, send)
 
     async def handle_messages(self, request: Request, receive: Any) -> None:
-        visit = self._mounted.visit(request)
+        visit = self.mounted.visit(request)
         if visit is None:
             await super().handle_messages(request, receive)
             return
-        line = asgi.Body(_NOTHING_YET, receive)
-        request.body = _Body(line, self.app.config["MAX_CONTENT_LENGTH"])
-        await line.watch()
-        # Once we return, Quart cancels whatever is done for the client.
-        if visit.is_closing:
+        request.body = body = LazyBody(receive, self.app.config["MAX_CONTENT_LENGTH"])
+        await body.line.watch()
+        # Once we return, Quart cancels the view, and what the author's code is about to close.
+        if visit.closing.is_set():
             await asyncio.Event().wait()
 
     async def handle_request(self, request: Request, send: Any) -> None:
-        visit = self._mounted.visit(request)
+        visit = self.mounted.visit(request)
+        if visit is None:
+            await super().handle_request(request, send)
+            return
 
         async def send_on(message: Any) -> None:
-            if visit is not None and message["type"] == "http.response.body" and not message.get("more_body"):
-                visit.close()  # what is closed after the answer is not broken off
+            if message.get("more_body") is False:  # the last one
+                visit.closing.set()
             await send(message)
 
         try:
@@ -248,169 +245,58 @@ class _Connection(ASGIHTTPConnection):
         except Disconnected:  # while a stream reads the body
             pass
         finally:
-            _scope(request).pop(_VISIT, None)  # else each would hold the other
             # A hook may have put it aside, or the client has left before it was begun.
-            if visit is not None and visit.stream is not None:
+            if visit.stream is not None:
                 await visit.stream.aclose()
-
-    @property
-    def _mounted(self) -> _Mounted:
-        return cast(_Mounted, self.app.extensions[KEY])
-
-
-def _is_target(path: str) -> bool:
-    """Whether Quart can read *path*, which is all of a target that does not begin with a slash."""
-    try:
-        return bool(path and urlsplit(path))
-    except ValueError:
-        return False
-
-
-class _Body(Body):
-    """The body of a request for a router; for hooks, it is as Quart's, with at most *limit* bytes."""
-
-    def __init__(self, line: asgi.Body, limit: int | None) -> None:
-        super().__init__(None, None)
-        self._line = line
-        self._limit = limit
-        self._kept = bytearray()
-        self._is_taken = False
-        self._is_handed_on = False
-
-    async def read(self) -> bytes:
-        """The next piece, for the router.
-
-        Raises:
-            Disconnected: The client has gone.
-            Refusal: A hook has taken a part of it.
-        """
-        if self._is_taken:
-            raise Refusal(400, "the request body could not be read")
-        if self._kept and not self._is_handed_on:
-            self._is_handed_on = True
-            return bytes(self._kept)
-        return await self._line.read()
-
-    async def __anext__(self) -> bytes:
-        self._is_taken = True
-        chunk = bytes(self._kept) or await self._read()
-        self._kept.clear()
-        if not chunk:
-            raise StopAsyncIteration
-        return chunk
-
-    def __await__(self) -> Generator[Any, None, bytes]:
-        return self._read_all().__await__()
-
-    def clear(self) -> None:
-        self._is_taken = True
-        self._kept.clear()
-
-    async def _read_all(self) -> bytes:
-        while chunk := await self._read():
-            self._kept += chunk
-            if self._limit is not None and len(self._kept) > self._limit:
-                raise RequestEntityTooLarge
-        return bytes(self._kept)
-
-    async def _read(self) -> bytes:
-        try:
-            return await self._line.read()
-        except Disconnected:
-            raise ClientDisconnected from None
 
 
 async def _view(**_: object) -> Response:
-    ours = _request()
-    visit = cast(_Visit, _scope(ours)[_VISIT])
-    answer = await _answer(visit.exchange, visit.exchange.answer_async, _reader(ours))
+    ours = current_request()
+    visit: _Visit = vars(ours).pop(_VISIT)  # else each would hold the other
+    answer = await _answer(ours, visit.exchange, visit.exchange.answer_async)
     if not isinstance(answer, ResponseParts):
         return answer
     if not isinstance(answer.body, bytes):
-        # Else a client that leaves while the author's code closes what it opened would break that off.
-        answer.body.on_end = visit.close
+        answer.body.on_end = visit.closing.set
         visit.stream = answer.body
     return _response(answer)
 
 
 async def _answer(
-    incoming: Exchange, accept: Callable[[Any], Awaitable[T]], read: AsyncRead
+    ours: Request, incoming: Exchange, accept: Callable[[Any], Awaitable[T]]
 ) -> T | ResponseParts:
     """What *accept* makes of the body."""
     try:
-        return await accept(read if incoming.reads else None)
+        return await accept(reader(ours) if incoming.reads else None)
     except Disconnected:  # to nobody
         return incoming.refuse(400, "the request body could not be read")
 
 
-def _reader(ours: Request) -> AsyncRead:
-    """A reader of the body."""
-    if isinstance(ours.body, _Body):
-        return ours.body.read
-
-    async def read() -> bytes:
-        try:
-            return await anext(ours.body, b"")
-        except RequestEntityTooLarge:
-            raise too_large(ours.max_content_length or 0) from None
-
-    return read
-
-
 def _response(parts: ResponseParts) -> Response:
-    body = parts.body if isinstance(parts.body, bytes) else _Stream(parts.body)
+    body = parts.body if isinstance(parts.body, bytes) else _within(copy_context(), parts.body)
     response: Response = cast(Any, current_app).response_class(body, f"{parts.status} {parts.phrase}")
     # Without a type that we have not given.
-    response.headers = Headers([(name, _as_latin_1(value)) for name, value in parts.headers])
+    response.headers = Headers([(name, _Latin1(value)) for name, value in parts.headers])
     if not isinstance(parts.body, bytes):
         response.timeout = None
     return response
 
 
-class _Stream(AsyncIterator[bytes]):
-    """A *stream* in the context variables of the view: Quart leaves its contexts before it sends anything."""
-
-    def __init__(self, stream: AsyncStream) -> None:
-        self._stream = stream
-        self._variables = list(copy_context().items())
-
-    async def __anext__(self) -> bytes:
-        self._enter()
-        return await anext(self._stream)
-
-    async def aclose(self) -> None:
-        self._enter()
-        await self._stream.aclose()
-
-    def _enter(self) -> None:
-        variables, self._variables = self._variables, []
-        for variable, value in variables:
-            if variable.get(None) is not value:
-                variable.set(value)
+async def _within(context: Context, stream: AsyncStream) -> AsyncIterator[bytes]:
+    """The *stream* in the *context* of the view: Quart leaves its own before it sends anything."""
+    for variable, value in context.items():
+        variable.set(value)
+    async for chunk in stream:
+        yield chunk
 
 
 class _Latin1(str):
-    """A header that is not ASCII; Quart would encode any other text as UTF-8."""
+    """The text of a header; Quart would encode any other as UTF-8."""
 
     __slots__ = ()
 
-    def encode(self, encoding: str = "latin-1", errors: str = "strict") -> bytes:
-        return super().encode("latin-1", errors)
-
-
-def _as_latin_1(value: str) -> str:
-    return value if value.isascii() else _Latin1(value)
-
-
-def _request() -> Request:
-    """The request itself, in place of the proxy."""
-    return cast(Request, cast(Any, request)._get_current_object())
-
-
-def _scope(ours: Request) -> asgi.Scope:
-    return cast(asgi.Scope, ours.scope)
+    def encode(self, *_: Any, **__: Any) -> bytes:
+        return super().encode("latin-1")
 
 
 _OF_THE_PATH = (type(None), NotFound, MethodNotAllowed, RequestRedirect, WebsocketMismatch)
-_ASCII = bytes(range(128))
-_NOTHING_YET: asgi.Message = {"type": "http.request", "body": b"", "more_body": True}

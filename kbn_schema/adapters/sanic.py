@@ -24,6 +24,7 @@ Limits:
 
 * `REQUEST_MAX_SIZE` is not for our routes, which have limits of their own; `REQUEST_TIMEOUT` and
   `RESPONSE_TIMEOUT` are for all.
+* Middleware sees an empty `request.body` on our routes, unless it awaits `request.receive_body()` first.
 * `url_for` needs each parameter, also one that may be left out, and leaves it as it is, without escapes.
 * A `validated` method of an `HTTPMethodView` is called once Sanic has read the body, up to
   `REQUEST_MAX_SIZE`.
@@ -32,17 +33,15 @@ Limits:
 * HTTP/3, which is experimental in Sanic, does not reach our routes.
 """
 
-import asyncio
-import contextlib
 import inspect
-import re
-from collections import Counter
-from collections.abc import Callable, Container, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
+import attrs
+
 from kbn_schema.adapters import asgi_messages as asgi
+from kbn_schema.adapters.route_names import PREFIX, named
 from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash
 from kbn_schema.http import Exchange, Native, RequestParts, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
@@ -53,20 +52,20 @@ try:
     from sanic import Request, Sanic
     from sanic.compat import Header
     from sanic.constants import HTTP_METHODS
-    from sanic.exceptions import RequestCancelled, SanicException, ServerError
-    from sanic.http import Stage
+    from sanic.exceptions import SanicException, ServerError
     from sanic.response import BaseHTTPResponse, HTTPResponse, ResponseStream
     from sanic.router import Router as SanicRouter
     from sanic_routing.group import RouteGroup
     from sanic_routing.route import Route
+
+    from kbn_schema.adapters.sanic_line import Line, line_of, show_normal
+    from kbn_schema.adapters.sanic_routes import ListedRoute, grouped, shape
 except ImportError as error:
     missing(error, "sanic")
 
 A = TypeVar("A", bound="Sanic[Any, Any]")
-T = TypeVar("T")
 
 _NATIVE = Native(responses=(BaseHTTPResponse, ResponseStream), errors=(SanicException,))
-_NAME = "kbn_schema"
 
 
 def mount(app: A, router: Router) -> A:
@@ -83,14 +82,10 @@ def mount(app: A, router: Router) -> A:
     if not isinstance(cast(object, app), Sanic):
         raise TypeError(f"expected a Sanic but got [{type(app).__name__}]: mount routers on the app itself")
     front = app.router
-    mounted = front.mounted if isinstance(front, RouterInFront) else []
-    require_new(router, mounted)
-    own = (route for route in front.routes if not _is_ours(route))
-    require_no_clash(router, ((route.uri, _shape(route)) for route in own))
-    if not isinstance(front, RouterInFront):
-        # Sanic asks its router for the raw path once, and has no other place to say where that leads.
-        front.__class__ = type("RouterInFront", (RouterInFront, type(front)), {})
-    cast(RouterInFront, front).add_router(router)
+    own = (route for route in front.routes if not isinstance(route, ListedRoute))
+    require_new(router, front.mounted if isinstance(front, RouterInFront) else [])
+    require_no_clash(router, ((route.uri, shape(route)) for route in own))
+    _in_front(front).add_router(router)
     if app.state.is_started:
         app.finalize_middleware()
     return app
@@ -127,12 +122,47 @@ def validated(
 
 
 class RouterInFront(SanicRouter):
-    """Sanic's router behind ours, whose routes it lists and names, but does not match."""
+    """Sanic's router behind ours, whose routes it lists and names, but does not match.
+
+    Sanic asks the router of its app where a request goes, and has nobody else to ask before its middleware
+    runs. So ours are asked there, and what they find is called once the middleware has run.
+    """
 
     mounted: list[Router]
-    _ours: dict[tuple[str, str], Route]
-    _other: Route
+    _ours: dict[tuple[str, str], ListedRoute]
+    """By method and path."""
+    _other: ListedRoute
+    """Stands for what is none of these: 405, OPTIONS, and routes that were declared late."""
     _our_groups: list[RouteGroup]
+
+    def prepare(self) -> None:
+        """Do what `__init__` would have done, had this been its class from the beginning."""
+        self.mounted, self._ours, self._our_groups = [], {}, []
+        self._other = ListedRoute(self, PREFIX, "/{path*}", HTTP_METHODS, _no_handler)
+        self._other.extra.static = True  # so that tools do not document it
+        self._list([self._other])
+
+    def add_router(self, router: Router) -> None:
+        """Put *router* behind those that were added before."""
+        listed: dict[str, list[ListedRoute]] = {}
+        for name, route in named(router.routes, self._is_taken):
+            others = listed.setdefault(route.path, [])
+            methods = [route.method, *(["HEAD"] if route.method == "GET" else [])]
+            if not others:
+                methods.append("OPTIONS")
+            ours = ListedRoute(self, f"{PREFIX}.{name}", route.path, methods, route.handler)
+            self._ours[route.method, route.path] = ours
+            others.append(ours)
+        for routes in listed.values():
+            self._list(routes)
+        self.mounted.append(router)
+
+    def _is_taken(self, name: str) -> bool:
+        return f"{self.ctx.app.name}.{PREFIX}.{name}" in self.name_index
+
+    def _list(self, routes: list[ListedRoute]) -> None:
+        self._our_groups.append(grouped(routes))
+        self.name_index.update({route.name: route for route in routes})
 
     @property
     def groups(self) -> dict[tuple[str, ...], RouteGroup]:
@@ -141,45 +171,9 @@ class RouterInFront(SanicRouter):
         for group in self._our_groups:
             key = group.segments
             while key in groups:
-                key = (_NAME, *key)
+                key = (PREFIX, *key)
             groups[key] = group
         return groups
-
-    def add_router(self, router: Router) -> None:
-        """Put *router* behind those that were added before."""
-        if "mounted" not in vars(self):
-            self.mounted, self._ours, self._our_groups = [], {}, []
-            self._other = self._listed(
-                _NAME, "/<path:path>", [*HTTP_METHODS, "CONNECT", "TRACE"], _no_handler
-            )
-            self._other.extra.static = True  # so that tools do not document it
-            self._our_groups.append(_grouped([self._other]))
-        listed: dict[str, list[Route]] = {}
-        for name, method, path, handler in _named(router, self.name_index, self.ctx.app.name):
-            others = listed.setdefault(path, [])
-            methods = [method, *(["HEAD"] if method == "GET" else []), *([] if others else ["OPTIONS"])]
-            self._ours[method, path] = self._listed(name, _template(path), methods, handler)
-            others.append(self._ours[method, path])
-        self._our_groups.extend(map(_grouped, listed.values()))
-        self.mounted.append(router)
-
-    def _listed(self, name: str, path: str, methods: list[str], handler: Callable[..., Any]) -> Route:
-        full_name = f"{self.ctx.app.name}.{name}"
-        path = path.removeprefix("/")
-        route = Route(self, path, full_name, _shown(handler), frozenset(methods), strict=True)
-        route.extra = SimpleNamespace(
-            ident=full_name,
-            ignore_body=False,
-            stream=True,
-            hosts=[],
-            static=False,
-            websocket=False,
-            error_format="",
-            kbn_schema=True,
-        )
-        _finalize(route)
-        self.name_index[full_name] = route
-        return route
 
     def _find(self, path: str, method: str, host: str | None) -> tuple[Route, Any, dict[str, Any]]:
         """The route, its handler, and the arguments from the path."""
@@ -189,6 +183,7 @@ class RouterInFront(SanicRouter):
             for router in self.mounted:
                 exchange = router.open(head, _NATIVE)
                 if exchange.known:
+                    show_normal(request)
                     return self._route_of(exchange), _Call(exchange), dict(exchange.params)
         found: tuple[Route, Any, dict[str, Any]] = super().get(path, method, host)
         return found
@@ -197,152 +192,36 @@ class RouterInFront(SanicRouter):
 
     def _route_of(self, exchange: Exchange) -> Route:
         route = exchange.route
-        own = None if route is None else self._ours.get((route.method, route.path))
-        return own or self._other
+        ours = None if route is None else self._ours.get((route.method, route.path))
+        return ours or self._other
 
 
+@attrs.frozen(eq=False)
 class _Call:
     """What Sanic calls for a request of ours."""
 
+    exchange: Exchange
     is_stream = True  # so that Sanic leaves the body, and its size, to us
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-
     async def __call__(self, request: Request, **_: object) -> Any:
-        line = _Line(request)
-        if line.is_asgi:
-            return await self._answer(request, line)
-        try:
-            return await line.run(self._answer(request, line))
-        except Exception:
-            line.tear()
-            raise
+        line = line_of(request)
+        return await line.run(self._answer(request, line))
 
-    async def _answer(self, request: Request, line: "_Line") -> Any:
-        exchange = self._exchange
-        answer, content = await asgi.answer_with_body(exchange, exchange.answer_async, line.receive)
+    async def _answer(self, request: Request, line: Line) -> Any:
+        """What Sanic has to send; None where it was sent."""
+        accept = self.exchange.answer_async
+        answer, content = await asgi.answer_with_body(self.exchange, accept, line.receive)
         if not isinstance(answer, ResponseParts):
             return None if request.responded else answer
         response = _Response(answer, request)
         if not isinstance(answer.body, bytes):
             await asgi.send_parts(answer, content, line.receive, partial(line.send, response))
-            await line.end()
-            return None
-        if line.is_asgi or line.is_read or request.method == "HEAD":
+        elif line.owes and request.method != "HEAD":  # whose end Sanic cannot send twice
+            await line.send_whole(response)
+        else:
             return response
-        sent: Any = await request.respond(response)  # a middleware may have another
-        await sent.send(end_stream=True)
         await line.end()
         return None
-
-
-class _Line:
-    """The connection of *request*, in terms of ASGI."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._stream: Any = request.stream
-        self._gone = asyncio.get_running_loop().create_future()
-        self._ended = False
-
-    @property
-    def is_asgi(self) -> bool:
-        """Whether Sanic runs under a server of others."""
-        return hasattr(self._request.transport, "scope")
-
-    @property
-    def is_read(self) -> bool:
-        """Whether the body was read to its end, or there is none."""
-        return not self._stream.request_body
-
-    async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """What *work* gives. Sanic cancels us where the client has gone; the work is told, and goes on."""
-        task = asyncio.create_task(work)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await self._leave(task)
-            if not task.cancelled() and (error := task.exception()):
-                raise error from None
-            raise
-
-    async def _leave(self, task: asyncio.Task[Any]) -> None:
-        while not task.done():
-            if self._is_lost and not self._gone.done():
-                self._gone.set_result(None)
-            else:  # it took too long
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
-        if self._is_lost:
-            self._stream.request_body = None  # else Sanic would wait for the rest of it
-
-    @property
-    def _is_lost(self) -> bool:
-        return self._request.conn_info is not None and self._request.conn_info.lost
-
-    async def receive(self) -> asgi.Message:
-        """The next piece of the body, or a message that the client has gone."""
-        if self._ended:
-            return await self._hang_up()
-        if self.is_read:  # by a middleware, or by Sanic
-            self._ended = True
-            return {"type": "http.request", "body": self._request.body}
-        if self.is_asgi:
-            return await self._receive_asgi()
-        reading = asyncio.ensure_future(self._read())
-        try:
-            await asyncio.wait([reading, self._gone], return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else _DISCONNECT
-        finally:
-            reading.cancel()
-
-    async def _read(self) -> asgi.Message:
-        try:
-            chunk = await self._stream.read()
-        except SanicException:  # chunks that are malformed
-            return _DISCONNECT
-        self._ended = self.is_read
-        return {"type": "http.request", "body": chunk or b"", "more_body": not self._ended}
-
-    async def _hang_up(self) -> asgi.Message:
-        if self.is_asgi:
-            return await self._receive_asgi()
-        await asyncio.wait([self._gone])
-        return _DISCONNECT
-
-    async def _receive_asgi(self) -> asgi.Message:
-        # Not by the request: it would take a client that has gone for the end of the body.
-        transport: Any = self._request.transport
-        return cast(asgi.Message, await transport.receive())
-
-    async def send(self, response: BaseHTTPResponse, message: asgi.Message) -> None:
-        """Send *response* piece by piece."""
-        try:
-            if message["type"] == "http.response.body":
-                await response.send(message.get("body", b""), end_stream=not message.get("more_body"))
-                return
-            sent: Any = await self._request.respond(response)
-            if sent is not response:
-                await sent.send(end_stream=True)
-                raise ConnectionAbortedError("a middleware has put the answer aside")
-        except RequestCancelled:
-            raise ConnectionResetError from None
-
-    async def end(self) -> None:
-        """Read what nobody wanted of the body, which Sanic would log as an error."""
-        self.tear()
-        self._stream.request_max_size = self._request.app.config.REQUEST_MAX_SIZE
-        while not (self.is_asgi or self.is_read):
-            if await self.receive() is _DISCONNECT:
-                self._stream.request_body = None
-
-    def tear(self) -> None:
-        """Hang up where an answer has begun and is not whole; Sanic would end it as if it were."""
-        if not self.is_asgi and self._stream.stage is Stage.RESPONSE:
-            self._request.transport.close()
-            self._stream.request_body = None
 
 
 class _Validated:
@@ -366,7 +245,7 @@ class _Validated:
     async def _call(self, *arguments: Any, **url_args: Any) -> Any:
         request: Request = arguments[-1]  # after `self`, in a class
         reception = self._check.open(_parts_of(request), url_args)
-        receive = _Line(request).receive
+        receive = line_of(request).receive
         valid, _ = await asgi.answer_with_body(reception, reception.accept_async, receive)
         if isinstance(valid, ResponseParts):
             return _Response(valid, request)
@@ -391,6 +270,14 @@ class _Response(HTTPResponse):
         return (pair for pair in super().processed_headers if pair[0] not in self.unsent)
 
 
+def _in_front(router: SanicRouter) -> RouterInFront:
+    """*router* as a `RouterInFront`: the same, for its routes know it, and it may have methods of its own."""
+    if not isinstance(router, RouterInFront):
+        router.__class__ = type("RouterInFront", (RouterInFront, type(router)), {})
+        cast(RouterInFront, router).prepare()
+    return cast(RouterInFront, router)
+
+
 def _current() -> Request | None:
     try:
         return Request.get_current()
@@ -400,82 +287,18 @@ def _current() -> Request | None:
 
 def _parts_of(request: Request) -> RequestParts:
     query = request.raw_url.partition(b"?")[2].partition(b"#")[0]
-    headers = [(name, _as_latin(value.rstrip(" \t"))) for name, value in request.headers.items()]
+    headers = [(name, _as_latin(value)) for name, value in request.headers.items()]
     return RequestParts(request.method, request.path, query, headers, None, request)
 
 
 # Sanic has UTF-8 in its headers, and what is none as surrogates; to us, each byte is a character.
 def _as_latin(value: str) -> str:
-    return value if value.isascii() else value.encode(errors="surrogateescape").decode("latin-1")
+    return value.encode(errors="surrogateescape").decode("latin-1")
 
 
 def _as_sanic(value: str) -> str:
-    return value if value.isascii() else value.encode("latin-1").decode(errors="surrogateescape")
-
-
-def _is_ours(route: Route) -> bool:
-    return hasattr(route.extra, _NAME)
-
-
-def _shape(route: Route) -> str:
-    """The path of *route* in which parameters have no names; a rest is ``{*}``."""
-    labels = {index: param.label for index, param in route.defined_params.items()}
-    segments = [
-        part if index not in labels else "{*}" if labels[index] == "path" else "{}"
-        for index, part in enumerate(route.parts)
-    ]
-    return "/" + "/".join(segments)
-
-
-def _named(
-    router: Router, taken: Container[str], app_name: str
-) -> Iterator[tuple[str, str, str, Callable[..., Any]]]:
-    """A name for each method and path, and the handler; versions of a route share one."""
-    handlers: dict[tuple[str, str], Callable[..., Any]] = {}
-    for route in router.routes:
-        handlers.setdefault((route.method, route.path), route.handler)
-    counts = Counter(getattr(handler, "__name__", "") for handler in handlers.values())
-    for (method, path), handler in handlers.items():
-        name = getattr(handler, "__name__", "")
-        if not name.isidentifier() or counts[name] > 1 or f"{app_name}.{_NAME}.{name}" in taken:
-            name = f"{method} {path}"
-        yield f"{_NAME}.{name}", method, path, handler
-
-
-def _grouped(routes: list[Route]) -> RouteGroup:
-    group = RouteGroup(*routes)
-    _finalize(group)
-    return group
-
-
-def _finalize(part: Any) -> None:
-    part.finalize()
-
-
-def _shown(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """*handler* as tools see it: its name and what it says of itself, but no annotations to resolve."""
-
-    def shown(*_):  # type: ignore[no-untyped-def]
-        raise NotImplementedError("Sanic calls what its router finds for a request")
-
-    return present_as(shown, handler)
-
-
-def _template(path: str) -> str:
-    """*path* as Sanic writes it."""
-    return "/".join(_segment(segment) for segment in path.split("/"))
-
-
-def _segment(segment: str) -> str:
-    parameter = _PARAMETER.fullmatch(segment)
-    if parameter is None:
-        return segment  # Sanic encodes it
-    return f"<{parameter['name']}:{'path' if parameter['mark'] == '*' else 'str'}>"
+    return value.encode("latin-1").decode(errors="surrogateescape")
 
 
 def _no_handler() -> None:
     """Stands for what has no route, such as OPTIONS."""
-
-
-_DISCONNECT: asgi.Message = {"type": "http.disconnect"}
-_PARAMETER = re.compile(r"\{(?P<name>\w+)(?P<mark>[?*]?)\}")

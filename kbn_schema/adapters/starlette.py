@@ -25,13 +25,14 @@ Limits:
 
 * `unstable_raw_request()` has no `body()` and no `is_disconnected()`.
 * `url_for` does not build paths of our routes; tools see one route, ``/{path:path}``.
+* What is below a `Host` is not compared with the paths of the router, which answers on all hosts.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
 from kbn_schema.adapters import asgi_messages as asgi
-from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash, shape
+from kbn_schema.adapters.shared import missing, named_type, present_as, require_new, require_no_clash, shape
 from kbn_schema.http import Native, ResponseParts, Router
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
@@ -45,7 +46,7 @@ try:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import BaseRoute, Match, NoMatchFound, Route
+    from starlette.routing import BaseRoute, Match, Mount, NoMatchFound, Route
     from starlette.types import Receive, Scope, Send
 except ImportError as error:
     missing(error, "starlette")
@@ -63,15 +64,14 @@ def mount(app: S, router: Router) -> S:
     Routes may be added to *router* later; such a one goes before a route of *app* with the same path.
 
     Raises:
+        TypeError: *app* is no `Starlette`, or one of FastAPI, which has an adapter of its own.
         ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
     """
-    routes = app.router.routes
-    mounted = [route for route in routes if isinstance(route, RouterRoute)]
-    require_new(router, (route.router for route in mounted))
-    require_no_clash(
-        router, ((route.path, shape(route.path)) for route in routes if isinstance(route, Route))
-    )
-    routes.insert(len(mounted), RouterRoute(router))
+    if not isinstance(cast(object, app), Starlette):
+        raise TypeError(f"expected a Starlette but got [{named_type(app)}]: mount routers on the app itself")
+    if hasattr(app.router, "dependencies"):
+        raise TypeError("the app is a FastAPI: use kbn_schema.adapters.fastapi, which knows its dependencies")
+    insert(app, RouterRoute(router))
     return app
 
 
@@ -123,6 +123,19 @@ def validated(
     return decorate
 
 
+def insert(app: Starlette, ours: "RouterRoute") -> None:
+    """Put *ours* before the routes of *app*, and behind other routers.
+
+    Raises:
+        ValueError: *app* has a route of its own on a path of the router, or has it already.
+    """
+    routes = app.router.routes
+    mounted = [route for route in routes if isinstance(route, RouterRoute)]
+    require_new(ours.router, (route.router for route in mounted))
+    require_no_clash(ours.router, _paths(routes))
+    routes.insert(len(mounted), ours)
+
+
 class RouterRoute(BaseRoute):
     """All routes of *router* as one of Starlette's: they are told apart by the raw path."""
 
@@ -137,15 +150,23 @@ class RouterRoute(BaseRoute):
         return [route.path for route in self.router.routes]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # Starlette asks again with another path, to redirect where a slash is missing; to us that is 404.
-        asked = f"{_ASKED} {id(self)}"  # an app inside of another may be asked for another path
-        if scope["type"] != "http" or scope.setdefault(asked, scope["path"]) != scope["path"]:
+        if scope["type"] != "http" or self._is_asked_again(scope):
             return Match.NONE, {}
         exchange = self.router.open(asgi.parts_of(scope, Request(scope)), _NATIVE)
         if not exchange.known:
             return Match.NONE, {}
         params = {**scope.get("path_params", {}), **exchange.params}
         return Match.FULL, {EXCHANGE: exchange, "path_params": params}
+
+    def _is_asked_again(self, scope: Scope) -> bool:
+        """Whether Starlette asks with a slash more or less, to redirect to it; to us that is 404."""
+        key = f"{_ASKED} {id(self)}"  # an app inside of another may be asked for another path
+        path: str = scope["path"]
+        first: str = scope.get(key, path)
+        if path != first and path.rstrip("/") == first.rstrip("/"):
+            return True
+        scope[key] = path
+        return False
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         raise NoMatchFound(name, path_params)
@@ -167,9 +188,9 @@ def receiving(request: Request) -> Receive:
     """
     kept: dict[str, Any] = vars(request)
     if "_body" in kept:
-        return _after({"type": "http.request", "body": kept["_body"]}, request.receive)
+        return asgi.after({"type": "http.request", "body": kept["_body"]}, request.receive)
     if kept.get("_stream_consumed"):
-        return _after({"type": "http.disconnect"}, request.receive)
+        return asgi.after({"type": "http.disconnect"}, request.receive)
 
     async def receive() -> asgi.Message:
         message = await request.receive()
@@ -182,18 +203,20 @@ def receiving(request: Request) -> Receive:
     return receive
 
 
-def _after(first: asgi.Message, receive: Receive) -> Receive:
-    messages = [first]
-
-    async def receive_next() -> asgi.Message:
-        return messages.pop() if messages else await receive()
-
-    return receive_next
+def _paths(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The paths of Starlette's own *routes*, and their shapes; of those under a `Mount`, too."""
+    for route in routes:
+        if isinstance(route, Mount):
+            path = prefix + route.path
+            if route.routes:
+                yield from _paths(route.routes, path)
+            else:
+                yield path or "/", shape(path) + "/{*}"
+        elif isinstance(route, Route):
+            yield prefix + route.path, shape(prefix + route.path)
 
 
 def _refusal(parts: ResponseParts) -> Response:
     response = Response(parts.body, parts.status)
-    response.raw_headers = [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in parts.headers
-    ]
+    response.raw_headers = asgi.raw_headers(parts)
     return response

@@ -35,7 +35,7 @@ from urllib.parse import unquote_to_bytes
 
 import attrs
 
-from kbn_schema.adapters.shared import encode, present_as, require_new, routers_of, without_origin
+from kbn_schema.adapters.shared import encode, named_type, present_as, require_new, routers_of, without_origin
 from kbn_schema.http import RequestParts, ResponseParts, Router
 from kbn_schema.http.parts import Refusal
 from kbn_schema.http.readers import Read
@@ -57,10 +57,12 @@ def mount(app: "WSGIApplication | None", router: Router) -> "WSGIApplication":
     Where *app* is None, they are answered with 404.
 
     Raises:
-        TypeError: A handler of *router* is async.
+        TypeError: A handler of *router* is async; *app* is no application, or *router* no router.
         ValueError: *app* has *router* already, or a router with a path of it.
     """
-    require_new(router, routers_of(app))
+    if app is not None and (not callable(app) or isinstance(app, type | Router)):
+        raise TypeError(f"expected an application or None but got [{named_type(app)}]")
+    require_new(router, routers_of(app), goes_first=True)
     router.refuse_async()
     return Mounted(app, router)
 

@@ -12,7 +12,7 @@ Where what is:
   `lifecycle` holds;
 * it is answered: `responses` and `errors` are what an author answers with, `failures` what we do;
   `rendering`, `conditions` and `streams` make bytes of it;
-* an author tests it: `test_client`, with `form_data` and `loops`;
+* an author tests it: `test_client`, with `form_data`; `loops` answers whole, for it and for AWS Lambda;
 * programs call it over a network: `client`, a package of its own, which needs httpx.
 """
 

@@ -179,7 +179,7 @@ class PathTable(Generic[R]):
 
 
 def _matches(place: dict[str, tuple[R, Template]], values: tuple[str, ...]) -> Iterator[Match[R]]:
-    for method, (route, template) in place.items():
+    for method, (route, template) in list(place.items()):  # a route may be declared meanwhile
         yield Match(method, route, template, values)
 
 

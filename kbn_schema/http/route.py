@@ -206,7 +206,7 @@ def async_error(route: Route, what: str) -> TypeError:
     """The error of an async handler where nothing is awaited."""
     return TypeError(
         f"the {what} of [{route.method.lower()}] [{route.path}] is async: "
-        "use handle_async, an async adapter, or a plain function"
+        "use a plain function, an async adapter, or handle_async"
     )
 
 

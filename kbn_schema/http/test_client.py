@@ -1,28 +1,21 @@
 """This module calls a router in process, for the tests of its author: no framework, no server."""
 
 import contextlib
-import contextvars
 import json as json_module
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, Self, TypedDict, TypeVar
+from typing import Any, Self, TypedDict
 
 import attrs
 from typing_extensions import Unpack
 
-from kbn_schema.http.exchange import Exchange
 from kbn_schema.http.form_data import content_of, require
-from kbn_schema.http.loops import Loop
-from kbn_schema.http.parts import Pairs, RequestParts, ResponseParts
+from kbn_schema.http.loops import Loop, answer_whole
+from kbn_schema.http.parts import Pairs, RequestParts
 from kbn_schema.http.route import VERSION_HEADER
 from kbn_schema.http.router import Router
-from kbn_schema.http.streams import Flow, Source, SyncStream
 from kbn_schema.http.uploads import UploadedFile
-from kbn_schema.http.ways import awaited
 from kbn_schema.missing import MISSING
-
-T = TypeVar("T")
 
 HeadersGiven = Mapping[str, str] | Iterable[tuple[str, str]]
 Form = Mapping[str, str | Sequence[str]]
@@ -201,13 +194,10 @@ class TestClient:
         return self._send(attrs.evolve(parts, headers=[*pairs, (VERSION_HEADER, version)]))
 
     def _send(self, parts: RequestParts) -> Answer:
-        # A copy, so that no request sees what another one has set.
-        variables = contextvars.copy_context()
-        if self._loop is not None:
-            self._loop.begin()
-            return variables.run(_ask, self._router.open(parts), parts.body, self._loop)
-        with contextlib.closing(Loop()) as loop:
-            return variables.run(_ask, self._router.open(parts), parts.body, loop)
+        kept = self._loop
+        with contextlib.closing(Loop()) if kept is None else contextlib.nullcontext(kept) as loop:
+            answer = answer_whole(self._router.open(parts), parts.body, loop)
+        return Answer(answer.status, AnswerHeaders(answer.headers), answer.body)
 
 
 # `Any`, here and below: tests are seldom type-checked.
@@ -230,41 +220,3 @@ def _pairs(headers: Any) -> list[tuple[str, str]]:
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _VERSION = re.compile(r"newest|oldest|[0-9]+(-[0-9]+-[0-9]+)?")
-
-
-def _ask(exchange: Exchange, body: bytes | None, loop: Loop) -> Answer:
-    if exchange.route is not None and exchange.route.is_async:
-        return loop.run(_ask_async(exchange, body))
-    # In this thread, so that a handler may use what the test has opened.
-    return _read(exchange.answer_by(loop, partial(_stream, loop), body))
-
-
-def _stream(loop: Loop, flow: Flow) -> SyncStream:
-    return SyncStream(
-        Flow(Source(_pulled(loop, flow.source.value)), flow.closers) if flow.source.is_async else flow
-    )
-
-
-def _pulled(loop: Loop, source: Any) -> Iterator[Any]:
-    pieces = aiter(source)
-    while (piece := loop.run(awaited(anext(pieces, None)))) is not None:
-        yield piece
-
-
-async def _ask_async(exchange: Exchange, body: bytes | None) -> Answer:
-    answer = await exchange.answer_async(body)
-    if isinstance(answer.body, bytes):
-        return _read(answer)
-    stream = answer.body
-    try:
-        return _read(attrs.evolve(answer, body=b"".join([piece async for piece in stream])))
-    finally:
-        await stream.aclose()
-
-
-def _read(answer: ResponseParts) -> Answer:
-    body: bytes | SyncStream = answer.body
-    if isinstance(body, SyncStream):
-        with contextlib.closing(body) as stream:
-            body = b"".join(stream)
-    return Answer(answer.status, AnswerHeaders(answer.headers), body)

@@ -62,7 +62,7 @@ class Leaving(Malformed):
         for _ in range(3):
             before = self.held_at_rest()
             self.leave_a_thousand_times()
-            if wait_until(lambda: not self.more_than(before), 2):  # noqa: B023
+            if wait_until(lambda: not self.more_than(before)):  # noqa: B023
                 break
 
         assert {} == self.more_than(before)

@@ -21,6 +21,7 @@ if not settings.configured:
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"],
         MIDDLEWARE=["tests.adapters.served_django.Urls"],
         ROOT_URLCONF=ModuleType("no_urls"),
+        SECRET_KEY="not one",
         USE_TZ=True,
     )
     django_library.setup()
@@ -86,4 +87,3 @@ def asgi_app_of(urls, **options):
 
 
 wsgi_app = wsgi_app_of(make_urls())
-wsgi_async_app = wsgi_app_of(make_urls(is_async=True))

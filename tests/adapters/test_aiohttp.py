@@ -25,10 +25,19 @@ from aiohttp.test_utils import TestServer as Server
 from yarl import URL
 
 from kbn_schema import schema
-from kbn_schema.adapters import aiohttp
+from kbn_schema.adapters import aiohttp, aiohttp_messages
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
+from tests.adapters.contract import (
+    BYTES,
+    JSON,
+    OWN_BODY,
+    OWN_PARTS,
+    Answer,
+    Contract,
+    ValidatedContract,
+    as_data,
+)
 from tests.adapters.leaving import InThisProcess
 from tests.adapters.routes import make_router
 from tests.adapters.servers import (
@@ -369,9 +378,11 @@ def test_a_slash_at_the_end_counts(path, target):
 
 
 def test_the_router_goes_before_what_aiohttp_would_find_first():
-    app = aiohttp.mount(app_of("/a/{x}/{y}"), router_of("/a/b/{id}", "/{r*}"))
+    app = aiohttp.mount(app_of("/a/b/{x:.*}"), router_of("/a/{one}/{two}"))
 
-    assert [{"id": "c"}, {"r": "a/x/y"}] == [ask(app, "GET", path).json() for path in ("/a/b/c", "/a/x/y")]
+    assert [b'{"one":"b","two":"c"}', b"own "] == [
+        ask(app, "GET", path).body for path in ("/a/b/c", "/a/b/c/d")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -385,6 +396,7 @@ def test_the_router_goes_before_what_aiohttp_would_find_first():
         ("/a/{id}", r"/a/{x:(?:b|(c))}"),
         ("/a/{id}", "/a/b"),
         ("/a/{r*}", "/a/{tail:.*}"),
+        ("/{r*}", "/b/{id}"),
         ("/a.b/{x}/{r*}", r"/a.b/{x}/{tail:[^{}]+}"),
     ],
 )
@@ -398,9 +410,7 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, me
     assert 1 == len(app.router.resources())
 
 
-@pytest.mark.parametrize(
-    ("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:.*}"), ("/{r*}", "/b/{id}"), ("/{x}", "/a/b")]
-)
+@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:.*}"), ("/{x}", "/a/b")])
 def test_other_routes_of_the_app_are_none_of_our_business(path, own):
     aiohttp.mount(app_of(own), router_of(path))
 
@@ -492,6 +502,14 @@ def test_an_app_in_an_app_has_its_own_paths():
     assert [404] * 7 == [ask(app, "POST", target).status for target in targets]
     url = next(iter(inner.router.routes())).url_for(id="x/y")
     assert "/out/in/a/x%2Fy" == str(url)
+
+
+def test_a_url_without_anything_below_the_prefix_of_an_app_is_answered():
+    inner = aiohttp.mount(web.Application(), router_of("/{id?}"))
+    app = sub_app("/out", inner)
+    url = str(inner.router["kbn_schema.hello"].url_for())
+
+    assert ("/out/", 200) == (url, ask(app, "GET", url).status)
 
 
 def test_hosts_of_the_app_are_asked_first():
@@ -665,6 +683,22 @@ def test_a_middleware_may_read_the_body_first(read, status):
     assert status == answer.status
 
 
+def test_a_middleware_may_read_a_body_that_is_inflated():
+    @web.middleware
+    async def log(request, handler):
+        await request.read()
+        return await handler(request)
+
+    app = web.Application(middlewares=[log])
+    aiohttp.mount(app, make_router(is_async=True))
+    zipped = ("Content-Encoding", "gzip")
+
+    assert [200, 415] == [
+        ask(app, "POST", target, [type_, zipped], gzip.compress(b'{"n": 1}')).status
+        for target, type_ in [("/api/zipped", BYTES), ("/api/items", JSON)]
+    ]
+
+
 def headers_of(answer):
     return {name for name, _ in answer.pairs} - {"date", "server", "connection"}
 
@@ -807,7 +841,7 @@ def test_a_client_that_leaves_ends_what_waits(cancels, caplog):
 
 
 def test_a_client_that_leaves_does_not_break_off_what_is_closed(monkeypatch):
-    monkeypatch.setattr(aiohttp, "_INTERVAL", 0.001)
+    monkeypatch.setattr(aiohttp_messages, "INTERVAL", 0.001)
     app, held = held_app(patience=0.1)
     with serving(app) as port:
         with connect(port) as connection:
@@ -939,7 +973,10 @@ BY_HAND = [
     (request_bytes("POST", "/api/items", [JSON], b'{"n": 1}'), 201),
     (request_bytes("POST", "/api/items", [JSON, ("Content-Length", "8000")]), 413),
     (request_bytes("POST", "/api/items", CHUNKED, b"2\r\n{\r\nzz\r\n"), 400),
-    (request_bytes("POST", "/api/zipped", [("Content-Encoding", "gzip")], gzip.compress(b"abc")), 200),
+    (
+        request_bytes("POST", "/api/zipped", [("Content-Encoding", "gzip")], gzip.compress(b"abc", mtime=0)),
+        200,
+    ),
     (request_bytes("POST", "/api/zipped", [("Content-Encoding", "gzip")], b"abc"), 400),
 ]
 
@@ -1013,3 +1050,23 @@ def test_a_mistake_in_what_is_validated_is_told_at_once():
 def test_a_plain_handler_is_refused():
     with pytest.raises(TypeError, match="is not async"):
         aiohttp.validated()(lambda request, valid: None)
+
+
+def test_a_request_that_a_middleware_has_changed_goes_where_the_guards_have_seen_it_lead():
+    seen = []
+
+    @web.middleware
+    async def override(request, handler):
+        return await handler(request.clone(method=request.headers["X-HTTP-Method-Override"]))
+
+    @web.middleware
+    async def guard(request, handler):
+        seen.append(request.match_info.route.method)
+        return await handler(request)
+
+    router = router_of("/a/{id}", method="post")
+    router.delete("/a/{id}", validate=False)(lambda context, request, response: response.ok(body="deleted"))
+    app = aiohttp.mount(web.Application(middlewares=[override, guard]), router)
+    answer = ask(app, "POST", "/a/1", [("X-HTTP-Method-Override", "DELETE")])
+
+    assert (["POST"], {"id": "1"}) == (seen, answer.json())

@@ -499,8 +499,8 @@ def test_websockets_of_the_app_are_left_alone():
             return await ws.receive_text()
 
     app = falcon_asgi.App()
-    app.add_route("/b/{id}", Talk())
     mounted(app, "/{x}/{y}")
+    app.add_route("/b/{id}", Talk())
 
     assert "theirs heard" == asyncio.run(receive())
 
@@ -572,12 +572,21 @@ def test_routes_may_be_declared_later(app):
 
 
 def test_the_root_path_is_not_part_of_the_path():
-    answers = [
-        ask(mounted(App(), "/a/{id}"), "/a/b%2Fc", root_path="/s", extras={"RAW_URI": "/s/a/b%2Fc"}),
-        ask(mounted(falcon_asgi.App(), "/a/{id}"), "/s/a/b%2Fc", root_path="/s"),
-    ]
+    app = mounted(App(), "/a/{id}")
+    answer = ask(app, "/a/b%2Fc", root_path="/s", extras={"RAW_URI": "/s/a/b%2Fc"})
 
-    assert [{"id": "b/c"}] * 2 == [answer.json() for answer in answers]
+    assert {"id": "b/c"} == answer.json()
+
+
+@pytest.mark.parametrize("target", ["/a/b", "/s/a/b"])
+def test_the_root_path_is_part_of_the_path_where_falcon_says_so(target):
+    """Under ASGI; else middleware that goes by the path would see another one than is routed."""
+    seen = []
+    app = with_middleware(falcon_asgi.App(), process_request=lambda req, resp: seen.append(req.path))
+    answer = ask(mounted(app, "/a/{id}"), target, root_path="/s")
+
+    assert [target] == seen
+    assert (200 if target == "/a/b" else 404) == answer.status
 
 
 @pytest.mark.parametrize("query", [b"a=\xff", b"\xed\xa0\x80"])

@@ -267,7 +267,7 @@ def test_the_router_that_was_mounted_first_goes_first():
 
 @pytest.mark.parametrize("other", [Starlette(), APIRouter(), None])
 def test_another_sort_of_application_is_refused(other):
-    with pytest.raises(TypeError, match="wants an application of FastAPI"):
+    with pytest.raises(TypeError, match="expected a FastAPI but got"):
         fastapi.mount(other, router_of("/a"))
 
 
@@ -742,10 +742,35 @@ def test_the_document_names_the_dependencies_of_the_app():
     assert ["APIKeyHeader"] == list(document["components"]["securitySchemes"])
 
 
-def test_a_router_that_starlette_has_mounted_is_in_the_document():
-    app = starlette.mount(FastAPI(), router_of("/a"))
+def test_all_routers_are_in_the_document():
+    app = fastapi.mount(FastAPI(), router_of("/a"))
 
     assert {"/a", "/b"} == set(fastapi.mount(app, router_of("/b")).openapi()["paths"])
+
+
+def test_the_document_has_the_paths_in_the_order_of_their_declaration():
+    paths = [f"/{name}" for name in "qwertyuiop"]
+
+    assert paths == list(mounted(router_of(*paths)).openapi()["paths"])
+
+
+def test_what_a_dependency_of_the_app_and_a_route_ask_for_is_told_once():
+    def guard(x_key: Annotated[str, Header()], page: int): ...
+
+    router = Router()
+    rules = {
+        "params": s.object({"id": s.string()}),
+        "query": s.object({"page": s.integer(max=9), "Page": s.maybe(s.string())}),
+        "headers": s.object({"X-Key": s.string()}),
+    }
+    router.get("/a/{id}", validate=rules)(lambda context, request, response: response.ok())
+    document = fastapi.mount(FastAPI(dependencies=[Depends(guard)]), router).openapi()
+    operation = document["paths"]["/a/{id}"]["get"]
+    told = [(one["in"], one["name"].lower()) for one in operation["parameters"]]
+
+    validate(document)
+    assert sorted([("path", "id"), ("query", "page"), ("query", "page"), ("header", "x-key")]) == sorted(told)
+    assert {"400", "422"} <= operation["responses"].keys()
 
 
 def test_a_route_that_is_no_page_of_an_api_is_not_in_the_document():

@@ -120,7 +120,7 @@ def router_of(*paths, handler=hello, method="get"):
 
 
 def mounted(*paths, handler=hello, app=None):
-    return flask.mount(app or Flask("app"), router_of(*paths, handler=handler))
+    return flask.mount(app or Flask("app", static_folder=None), router_of(*paths, handler=handler))
 
 
 def ask(app, target, method="GET", **options):
@@ -299,7 +299,7 @@ def hello_again(context, request, response):
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_rule_of_the_app_that_would_never_be_reached_is_refused(path, own, method):
-    app = Flask("app")
+    app = Flask("app", static_folder=None)
     app.add_url_rule(own, "own", lambda **_: "own", methods=[method])
 
     with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
@@ -433,6 +433,21 @@ def test_a_hook_may_have_read_the_body(target, read, status):
 
     assert status == answer.status_code
     assert status == 400 or {"n": 1} == json.loads(answer.text)
+
+
+def test_a_hook_that_looks_at_the_stream_does_not_lift_the_limit():
+    body, app = io.BytesIO(b"x" * 10_000_000), Flask("app")
+    app.before_request(lambda: request.stream and None)
+    flask.mount(app, body_router())
+    headers = {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}
+    options = {
+        "input_stream": body,
+        "environ_overrides": {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    }
+    answer = ask(app, "/a", "POST", headers=headers, **options)
+
+    assert 413 == answer.status_code
+    assert body.tell() < 2_000_000
 
 
 def test_the_limit_of_flask_is_not_ours():

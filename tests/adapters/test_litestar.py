@@ -239,6 +239,7 @@ def test_websockets_of_the_app_are_left_alone():
         ("/a/{id}", "/a/{id:int}"),
         ("/a/{id}", "/a/b"),
         ("/{r*}", "/{r:path}"),
+        ("/{r*}", "/b/{id:int}"),
     ],
 )
 @pytest.mark.parametrize("method", [get, post])
@@ -256,9 +257,7 @@ def test_the_pages_of_the_app_are_routes_of_its_own():
         litestar.mount(Litestar(), router_of("/{r*}"))
 
 
-@pytest.mark.parametrize(
-    ("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{r*}", "/b/{id:int}"), ("/{x}", "/a/b")]
-)
+@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{x}", "/a/b")])
 def test_other_routes_of_the_app_are_none_of_our_business(path, own):
     mounted(router_of(path), at(own))
 
@@ -346,6 +345,19 @@ def test_an_app_under_a_path_has_its_own_paths():
 
     assert {"id": "b/c"} == answers[0].json()
     assert [404, 404] == [answer.status_code for answer in answers[1:]]
+
+
+def test_hooks_see_the_path_below_the_root_path():
+    seen = []
+
+    async def before_request(request):
+        seen.append((request.scope["path"], request.url.path))
+
+    app = mounted(router_of("/a/{id}"), theirs, before_request=before_request)
+    for target in ("/sub/theirs", "/sub/a/%62", "/a/b"):
+        asyncio.run(call_asgi(app, "GET", target, root_path="/sub"))
+
+    assert [("/theirs", "/sub/theirs"), ("/a/b", "/sub/a/b"), ("/a/b", "/sub/a/b")] == seen
 
 
 # What is around

@@ -97,3 +97,30 @@ def test_an_adapter_imports_no_other_framework(adapter):
 
 def test_the_core_imports_no_framework():
     run(without({*FRAMEWORKS, *SERVERS_AND_CLIENTS}) + IMPORT_THE_CORE)
+
+
+BARE = """
+import sys
+
+class Bare:
+    def find_spec(self, name, path, target=None):
+        top = name.partition(".")[0]
+        if top not in {{*sys.stdlib_module_names, "attr", "attrs", "typing_extensions", "kbn_schema"}}:
+            raise ModuleNotFoundError("No module named " + name, name=top)
+
+sys.meta_path.insert(0, Bare())
+import kbn_schema.adapters.{name}
+"""
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_in_a_bare_environment_each_adapter_names_its_own_extra(name):
+    """Where nothing is installed, what a framework needs is not there either."""
+    done = subprocess.run(
+        [sys.executable, "-c", BARE.format(name=name)], capture_output=True, text=True, timeout=60
+    )
+
+    assert (
+        f"ModuleNotFoundError: {name} is not installed: pip install 'kbn-schema[{name}]'"
+        == (done.stderr.splitlines()[-1])
+    )

@@ -225,7 +225,7 @@ def router_of(*paths, handler=hello, method="get"):
 
 
 def mounted(*paths, handler=hello, app=None):
-    return quart.mount(app or Quart("ours"), router_of(*paths, handler=handler))
+    return quart.mount(app or Quart("ours", static_folder=None), router_of(*paths, handler=handler))
 
 
 def ask(app, target, method="GET", headers=(), body=None, **options):
@@ -426,14 +426,14 @@ def test_routes_are_listed():
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_rule_of_the_app_that_would_never_be_reached_is_refused(path, own, method):
-    app = Quart("ours")
+    app = Quart("ours", static_folder=None)
     app.add_url_rule(own, "own", lambda **_: "own", methods=[method])
     before = list(app.url_map.iter_rules())
 
     with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
         mounted(path, app=app)
     assert before == list(app.url_map.iter_rules())
-    assert {"static", "own"} == app.view_functions.keys()
+    assert {"own"} == app.view_functions.keys()
 
 
 def test_a_websocket_of_the_app_is_left_alone():
@@ -506,6 +506,14 @@ def test_the_root_path_is_not_part_of_the_path():
     answer = ask(mounted("/a/{id}"), "/s%20ub/a/b%2Fc", root_path="/s ub")
 
     assert {"id": "b/c"} == answer.json()
+
+
+@pytest.mark.parametrize("target", ["/a/1", "/suba/1", "/sub"])
+def test_a_path_outside_of_the_root_path_is_not_ours(target):
+    """To hooks, it would be another path than the one that we answer."""
+    app = mounted("/a/{id}", "/suba/{id}", "/sub")
+
+    assert 404 == ask(app, target, root_path="/sub").status
 
 
 def test_a_connection_of_the_apps_own_stays():

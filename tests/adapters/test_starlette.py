@@ -5,6 +5,7 @@ import threading
 from types import MappingProxyType
 
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.endpoints import HTTPEndpoint
@@ -14,6 +15,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, NoMatchFound, Route, WebSocketRoute
+from starlette.routing import Router as StarletteRouter
 from starlette.testclient import TestClient
 
 from kbn_schema import schema
@@ -194,6 +196,7 @@ def test_websockets_of_the_app_are_left_alone():
         ("/a/{id}", "/a/{id:int}"),
         ("/a/{id}", "/a/b"),
         ("/{r*}", "/{r:path}"),
+        ("/{r*}", "/b/{id}"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -204,9 +207,7 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, me
         starlette.mount(app, router_of(path))
 
 
-@pytest.mark.parametrize(
-    ("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{r*}", "/b/{id}"), ("/{x}", "/a/b")]
-)
+@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{x}", "/a/b")])
 def test_other_routes_of_the_app_are_none_of_our_business(path, own):
     starlette.mount(Starlette(routes=[Route(own, theirs)]), router_of(path))
 
@@ -429,3 +430,28 @@ def test_a_wrapper_has_the_name_of_the_endpoint_but_not_its_signature():
 def test_a_mistake_in_what_is_validated_is_told_at_once():
     with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
         starlette.validated(body=s.string)
+
+
+@pytest.mark.parametrize(("target", "status"), [("/page", 200), ("/page/", 404)])
+def test_a_middleware_may_ask_again_for_another_path(target, status):
+    def fallback(app):
+        async def middleware(scope, receive, send):
+            async def keep(message):
+                sent.append(message)
+
+            sent = []
+            await app(scope, receive, keep)
+            if sent[0]["status"] == 404:
+                await app({**scope, "path": f"/en{scope['path']}"}, receive, send)
+
+        return middleware
+
+    app = starlette.mount(Starlette(middleware=[Middleware(fallback)]), router_of("/en/page"))
+
+    assert status == asyncio.run(call_asgi(app, "GET", target)).status
+
+
+@pytest.mark.parametrize("app", [None, StarletteRouter(), FastAPI(), Starlette])
+def test_another_sort_of_application_is_refused(app):
+    with pytest.raises(TypeError, match=r"expected a Starlette but got|the app is a FastAPI"):
+        starlette.mount(app, Router())

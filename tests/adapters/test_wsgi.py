@@ -412,3 +412,14 @@ def test_routers_in_a_row_do_not_share_a_path():
 
     with pytest.raises(ValueError, match=r"\[/a/\{id\}\] would never be reached"):
         wsgi.mount(wsgi.mount(None, inner), outer)
+
+
+@pytest.mark.parametrize("given", ["app:app", Router(), Router, 1])
+def test_what_is_no_application_is_refused(given):
+    with pytest.raises(TypeError, match="expected an application or None but got"):
+        wsgi.mount(given, Router())
+
+
+def test_what_is_no_router_is_refused():
+    with pytest.raises(TypeError, match=r"expected a Router but got \[NoneType\]"):
+        wsgi.mount(None, None)

@@ -374,7 +374,7 @@ def test_handle_async_takes_both_sorts_of_handlers(handler):
 
 @pytest.mark.parametrize("handler", [ok_async, functools.partial(ok_async), AsyncHandler()])
 def test_handle_refuses_an_async_handler(handler):
-    with pytest.raises(TypeError, match=r"the handler of \[get\] \[/a\] is async: use handle_async"):
+    with pytest.raises(TypeError, match=r"the handler of \[get\] \[/a\] is async: use a plain function"):
         ask(router_of(handler))
 
 

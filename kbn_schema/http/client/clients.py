@@ -8,7 +8,7 @@ from typing_extensions import Unpack
 
 from kbn_schema.http.client.answers import HttpResponse
 from kbn_schema.http.client.course import Course
-from kbn_schema.http.client.interceptors import Interceptor, read_interceptor
+from kbn_schema.http.client.interceptors import Interceptor, InterceptorFunctions, read_interceptor
 from kbn_schema.http.client.lines import AsyncLine, SyncLine
 from kbn_schema.http.client.options import AsResponse, FetchKeywords, FetchMapping, FetchOptions
 from kbn_schema.http.client.settings import ClientOptions, Settings, make_settings
@@ -141,7 +141,7 @@ class BaseClient(Generic[B, R]):
     def intercept(
         self,
         interceptor: Interceptor | Mapping[str, Callable[..., Any]] | object | None = None,
-        **functions: Callable[..., Any],
+        **functions: Unpack[InterceptorFunctions],
     ) -> Callable[[], None]:
         """Let *interceptor*, or *functions*, see and change what is sent and received from now on.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 PIECE: Final = 65_536
+MAX_MEMBERS: Final = 1000  # of a gzip body: each takes its time to begin
 
 
 class UnreadableBody(Exception):
@@ -21,7 +22,7 @@ class BodyReader:
         self._coding = names[0] if names else None
         self._stream = zlib.decompressobj(_WINDOWS[names[0]]) if names else None
         self._limit = limit
-        self._size = 0
+        self._came = self._size = self._members = 0
         self._pieces: list[bytes] = []
         self._is_begun = False
 
@@ -31,6 +32,10 @@ class BodyReader:
         Raises:
             UnreadableBody: It is malformed, or the body grows too large.
         """
+        self._came += len(raw)
+        if self._limit is not None and self._came > 2 * self._limit + PIECE:
+            # What comes may inflate to nothing, for ever.
+            raise UnreadableBody(f"the response body exceeds [{self._limit}] bytes")
         try:
             for piece in self._inflated(raw):
                 self._size += len(piece)
@@ -59,13 +64,36 @@ class BodyReader:
             # RFC 9110, section 8.4.1.2: some send deflate without zlib's head, whose first byte ends in 8.
             if self._coding == "deflate" and raw[0] & 0x0F != 8:
                 self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        while not self._stream.eof:
+        if self._stream.eof:
+            raw = self._begin_another(raw)
+            if not raw:
+                return
+        while True:
             # In steps: a piece of a kilobyte may hold a megabyte.
             piece = self._stream.decompress(raw, PIECE)
             yield piece
-            raw = self._stream.unconsumed_tail
-            if not raw and len(piece) < PIECE:
-                return
+            if self._stream.eof:
+                raw = self._begin_another(self._stream.unused_data)
+                if not raw:
+                    return
+            else:
+                raw = self._stream.unconsumed_tail
+                if not raw and len(piece) < PIECE:
+                    return
+
+    def _begin_another(self, raw: bytes) -> bytes:
+        """Go on with the next member (RFC 1952, section 2.2), which only gzip has; zeros are padding.
+
+        Returns:
+            That member; empty where there is none.
+        """
+        raw = raw.lstrip(b"\0")
+        if raw:
+            self._members += 1
+            if self._coding == "deflate" or self._members > MAX_MEMBERS:
+                raise zlib.error("bytes behind the end")
+            self._stream = zlib.decompressobj(_GZIP)
+        return raw
 
 
 _NONE: Final = ("", "identity")

@@ -81,7 +81,8 @@ def read_headers(given: HeadersGiven) -> dict[str, str | None]:
 
     Raises:
         TypeError: A value is neither text nor a number.
-        ValueError: A name or a value could end the header; values are not shown.
+        ValueError: A name or a value could end the header, or say otherwise where the request ends; values
+            are not shown.
     """
     headers: dict[str, str | None] = {}
     for name, value in given.items():
@@ -92,6 +93,8 @@ def read_headers(given: HeadersGiven) -> dict[str, str | None]:
         text = None if value is None else str(value).strip(" \t")
         if text is not None and not _VALUE.fullmatch(text):
             raise ValueError(f"the header [{name}] must be Latin-1 text without control characters")
+        if text is not None and name.lower() in _OF_THE_CONNECTION:
+            raise ValueError(f"the header [{name}] is of the connection, not of a request")
         headers[name.lower()] = text
     return headers
 
@@ -141,4 +144,8 @@ def _member(name: Any, value: Any) -> str:
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# RFC 9110, section 7.6.1, and RFC 9112, section 6: servers would differ on where the request ends.
+_OF_THE_CONNECTION = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import attrs
 
@@ -44,6 +44,16 @@ class Interceptor:
     fetch: Callable[..., Any] | None = None
     response: Callable[..., Any] | None = None
     response_error: Callable[..., Any] | None = None
+
+
+class InterceptorFunctions(TypedDict, total=False):
+    """The functions of an `Interceptor`, by name."""
+
+    request: Callable[..., Any]
+    request_error: Callable[..., Any]
+    fetch: Callable[..., Any]
+    response: Callable[..., Any]
+    response_error: Callable[..., Any]
 
 
 STEPS: Final = tuple(field.name for field in attrs.fields(Interceptor))

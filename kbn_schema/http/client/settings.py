@@ -1,6 +1,7 @@
 """This module reads what a client is told when it is made."""
 
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import attrs
@@ -84,7 +85,7 @@ def make_settings(
         headers = {"authorization": base.authorization, **headers}
     return Settings(
         library,
-        http or (library.AsyncClient if is_async else library.Client)(transport=transport),
+        http or _new_http(library, transport, is_async),
         http is None,
         base,
         headers,
@@ -113,6 +114,12 @@ def _require_options(options: Mapping[str, Any]) -> None:
     )
     if size is not None and size < 0:
         raise ValueError("max_body_bytes must be at least 0")
+
+
+def _new_http(library: Any, transport: object, is_async: bool) -> Any:
+    # Callers may share a client, so what one of them was given is not sent with what another asks for.
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    return (library.AsyncClient if is_async else library.Client)(transport=transport, cookies=no_cookies)
 
 
 def _require_http(library: Any, transport: object, http: object, is_async: bool) -> None:

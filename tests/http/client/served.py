@@ -6,6 +6,7 @@ from kbn_schema import schema as s
 from kbn_schema.adapters import asgi, wsgi
 from kbn_schema.http import Conflict, Router
 
+WAITING = []  # those who wait for a slow answer, or have waited
 ITEM = s.object({"n": s.integer(), "name": s.string(default="é")})
 
 
@@ -98,6 +99,7 @@ def make_asgi():
 
     @router.get("/slow", validate=False)
     async def slow(context, request, response):
+        WAITING.append(1)
         await asyncio.sleep(60)
         return response.ok()
 

@@ -128,8 +128,8 @@ def silence(head=b""):
     connections = []
 
     def talk(connection):
-        connections.append(connection)
         connection.recv(65_536)
+        connections.append(connection)  # with a request, for httpcore forgets one that has none yet
         connection.sendall(head)
         with contextlib.suppress(OSError):
             while connection.recv(65_536):

@@ -74,6 +74,15 @@ def test_user_and_password_become_a_header(calling):
     assert SECRET not in f"{error.value!r} {error.value} {error.value.request.url} {client._settings!r}"
 
 
+def test_what_one_caller_is_given_is_not_sent_with_what_another_asks_for(calling):
+    """Callers may share a client; whoever wants cookies hands in a client of httpx."""
+    client = calling.client(calling.answer(set_cookie="sid=alice; Path=/"))
+    calling.ask(client.get, "/a")
+    calling.ask(client.get, "/a")
+
+    assert [None, None] == [request.headers.get("cookie") for request in calling.sent]
+
+
 def test_a_client_says_where_it_sends(calling):
     client = calling.client(base_url=f"http://user:{SECRET}@localhost:5601/base/")
 

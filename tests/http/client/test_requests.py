@@ -567,3 +567,15 @@ def test_json_is_read_back(calling):
     body = {"a": [1.5, "\u2028", {"b": None}]}
 
     assert body == json.loads(sent(calling, "/", method="PUT", body=body).content)
+
+
+@pytest.mark.parametrize(
+    "name", ["Transfer-Encoding", "connection", "TE", "Upgrade", "keep-alive", "trailer"]
+)
+def test_headers_of_the_connection_are_not_the_callers(calling, name):
+    error = refused(calling, "/", headers={name: "chunked"})
+
+    assert (ValueError, f"the header [{name}] is of the connection, not of a request") == (
+        type(error),
+        str(error),
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from kbn_schema.http.client import AsyncClient, Client, HttpFetchError, RequestContractError
 from tests.adapters.servers import gunicorn_serving, uvicorn_serving, wait_until
-from tests.http.client.served import make_asgi, make_router
+from tests.http.client.served import WAITING, make_asgi, make_router
 
 
 @pytest.fixture(scope="module")
@@ -168,8 +168,11 @@ def test_cancelled_requests_leave_the_client_as_it_was(uvicorn_port):
     async def main():
         async with AsyncClient(f"http://127.0.0.1:{uvicorn_port}/base", timeout=30) as client:
             for _ in range(5):
+                WAITING.clear()
                 tasks = [asyncio.create_task(client.get("/api/slow")) for _ in range(10)]
-                await asyncio.sleep(0.05)
+                # With a request each, for httpcore forgets a connection that has none yet.
+                while len(WAITING) < 10:
+                    await asyncio.sleep(0.005)
                 for task in tasks:
                     task.cancel()
                 results = await asyncio.gather(*tasks, return_exceptions=True)
