@@ -3,9 +3,7 @@
     from aiohttp import web
 
     from kbn_schema import schema
-    import attrs
-
-from kbn_schema.adapters import aiohttp
+    from kbn_schema.adapters import aiohttp
     from kbn_schema.http import Router
 
     router = Router()
@@ -39,6 +37,8 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import unquote
+
+import attrs
 
 from kbn_schema.adapters.route_names import PREFIX, named
 from kbn_schema.adapters.shared import missing, present_as, require_new, require_no_clash, shape

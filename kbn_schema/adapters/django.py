@@ -132,7 +132,7 @@ def validated(
 
     Example:
         >>> from django.conf import settings
-        >>> settings.configured or settings.configure()
+        >>> _ = settings.configured or settings.configure()
         >>> from django.http import JsonResponse
         >>> from django.test import RequestFactory
         >>> from kbn_schema import schema

@@ -652,7 +652,9 @@ def test_a_middleware_may_answer_itself_or_hand_on_another_request():
     aiohttp.mount(app, router_of("/a/{id}"))
 
     assert b"stopped" == ask(app, "GET", "/a/b", [("x-stop", "1")]).body
-    assert 200 == ask(app, "PUT", "/a/b", [("x-as", "GET")]).status
+    assert (
+        405 == ask(app, "PUT", "/a/b", [("x-as", "GET")]).status
+    )  # the route was chosen, as aiohttp does it
     assert {"id": "b"} == ask(app, "GET", "/a/b", [("x-twice", "1")]).json()
 
 
