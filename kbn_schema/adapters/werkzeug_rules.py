@@ -1,4 +1,4 @@
-"""This module gives the routes of a router the endpoints and rules of Werkzeug, for Flask and Quart.
+"""This module gives the routes of a router endpoints, and rules as Werkzeug and Django write them.
 
 It knows nothing of requests, and imports no Werkzeug: an adapter says which framework is missing.
 """
