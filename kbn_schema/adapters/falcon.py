@@ -69,7 +69,7 @@ from kbn_schema.kinds.definition import is_async
 try:
     import falcon
     import falcon.asgi
-    from falcon.inspect import inspect_routes
+    from falcon.inspect import RouteMethodInfo, inspect_routes
 except ImportError as error:
     missing(error, "falcon")
 
@@ -280,10 +280,15 @@ def _to_somebody(send: asgi.Send) -> asgi.Send:
 
 
 def _paths(app: "falcon.App[Any, Any]") -> list[str]:
+    """The paths that *app* answers itself; a websocket is left to it."""
     try:
-        return [route.path for route in inspect_routes(app)]
+        return [route.path for route in inspect_routes(app) if any(map(_is_answered, route.methods))]
     except TypeError:  # a router of somebody's own, of which Falcon knows nothing
         return []
+
+
+def _is_answered(method: RouteMethodInfo) -> bool:
+    return method.method != "WEBSOCKET" and not method.internal
 
 
 _VISIT = "kbn_schema.visit"

@@ -499,8 +499,8 @@ def test_websockets_of_the_app_are_left_alone():
             return await ws.receive_text()
 
     app = falcon_asgi.App()
-    mounted(app, "/{x}/{y}")
     app.add_route("/b/{id}", Talk())
+    mounted(app, "/{x}/{y}")
 
     assert "theirs heard" == asyncio.run(receive())
 
