@@ -2,7 +2,6 @@ import asyncio
 import inspect
 import re
 import threading
-from types import MappingProxyType
 
 import pytest
 from fastapi import FastAPI
@@ -23,12 +22,13 @@ from kbn_schema.adapters import starlette
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
 from tests.adapters.leaving import InThisProcess
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.served import make_starlette
 from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
+from tests.adapters.throughhttpx import ThroughHttpx
 
 s = schema
 
@@ -52,32 +52,10 @@ def port():
         yield port
 
 
-class TestWithItsClient(Contract):
-    UNLIKE = MappingProxyType(
-        {
-            "malformed escapes": "httpx escapes the percent sign",
-            "dot segments": "httpx resolves them",
-            "latin-1 headers": "the client writes and reads headers as UTF-8",
-            "method get": "httpx writes methods in upper case",
-        }
-    )
-
+class TestWithItsClient(ThroughHttpx):
     @pytest.fixture(autouse=True)
     def _client(self, client):
         self.client = client
-
-    def send(self, method, target, headers=(), body=None):
-        self.client.cookies.clear()
-        answer = self.client.request(method, target, headers=list(headers), content=body)
-        return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
-
-    def send_chunks(self, method, target, headers, chunks):
-        return self.send(method, target, headers, iter(chunks))
-
-    def is_torn(self, target):
-        with pytest.raises(RuntimeError, match="secret"):
-            self.send("GET", target)
-        return True
 
 
 class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
