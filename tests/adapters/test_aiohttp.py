@@ -26,7 +26,6 @@ from yarl import URL
 
 from kbn_schema import schema
 from kbn_schema.adapters import aiohttp, aiohttp_messages
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.contract import (
     BYTES,
@@ -1042,11 +1041,6 @@ def test_a_wrapper_has_the_name_of_the_handler_but_not_its_signature():
     assert not hasattr(own, "__wrapped__")
     assert ["arguments"] == list(inspect.signature(own).parameters)
     assert inspect.iscoroutinefunction(own)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        aiohttp.validated(body=s.string)
 
 
 def test_a_plain_handler_is_refused():

@@ -12,7 +12,6 @@ import pytest
 
 from kbn_schema import schema
 from kbn_schema.adapters import aws_lambda
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters import contract
 from tests.adapters import lambda_events as events
@@ -663,11 +662,6 @@ def test_a_wrapper_has_the_name_of_the_handler_but_not_its_signature():
     assert not hasattr(own_parts, "__wrapped__")
     assert ["arguments"] == list(inspect.signature(own_parts).parameters)
     assert not inspect.iscoroutinefunction(own_body)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        aws_lambda.validated(body=s.string)
 
 
 def test_the_example_of_the_module_runs(tmp_path):

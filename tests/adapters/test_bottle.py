@@ -13,7 +13,6 @@ from bottle import Bottle, HTTPError, HTTPResponse, abort, redirect, request, re
 
 from kbn_schema import schema
 from kbn_schema.adapters import bottle
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters import served_bottle
 from tests.adapters.calling import Told, make_environ
@@ -606,8 +605,3 @@ def test_a_wrapper_has_the_name_of_the_callback_but_not_its_signature():
 
     assert "own" == wrapper.__name__
     assert ["arguments", "url_args"] == list(inspect.signature(wrapper).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        bottle.validated(body=s.string)

@@ -22,7 +22,6 @@ from django.views.decorators.http import require_POST
 
 from kbn_schema import schema
 from kbn_schema.adapters import django
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, Told, call_asgi, in_one, make_environ, make_scope
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
@@ -1157,8 +1156,3 @@ def test_a_wrapper_has_the_name_of_the_view_but_not_its_signature():
 
     assert "own" == wrapper.__name__
     assert ["arguments", "kwargs"] == list(inspect.signature(wrapper).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        django.validated(body=s.string)

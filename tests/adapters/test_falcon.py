@@ -25,7 +25,6 @@ from falcon.util import DeprecatedWarning
 
 from kbn_schema import schema
 from kbn_schema.adapters import falcon
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, Told, call_asgi, in_one, make_environ, make_scope
 from tests.adapters.contract import (
@@ -1057,8 +1056,3 @@ def test_a_responder_is_validated_without_a_router(app):
 def test_a_wrapper_has_the_name_of_the_responder_but_not_its_signature():
     assert "on_post" == Own.on_post.__name__
     assert ["arguments", "params"] == list(inspect.signature(Own.on_post).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        falcon.validated(body=s.string)

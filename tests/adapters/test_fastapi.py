@@ -36,7 +36,6 @@ from starlette.routing import NoMatchFound
 
 from kbn_schema import schema
 from kbn_schema.adapters import fastapi, starlette
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
 from tests.adapters.leaving import InThisProcess
@@ -1033,8 +1032,3 @@ def test_a_wrapper_has_the_name_of_the_function():
     async def named(valid): ...
 
     assert ("named", False) == (named.__name__, hasattr(named, "__wrapped__"))
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        fastapi.validated(body=s.string)

@@ -24,7 +24,6 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kbn_schema import schema
 from kbn_schema.adapters import flask
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Told, make_environ
 from tests.adapters.contract import OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
@@ -531,8 +530,3 @@ def test_a_wrapper_has_the_name_of_the_view_but_not_its_signature():
 
     assert "own" == wrapper.__name__
     assert ["arguments", "view_args"] == list(inspect.signature(wrapper).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        flask.validated(body=s.string)

@@ -36,7 +36,6 @@ from starlette.testclient import TestClient as StarletteClient
 
 from kbn_schema import schema
 from kbn_schema.adapters import litestar
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import call_asgi
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
@@ -783,8 +782,3 @@ def test_a_wrapper_has_the_name_of_the_handler_but_not_its_signature():
     assert ("named", False) == (named.__name__, hasattr(named, "__wrapped__"))
     assert ["request"] == list(inspect.signature(named).parameters)
     assert {"return", "request"} == set(named.__annotations__)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        litestar.validated(body=s.string)

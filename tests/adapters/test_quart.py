@@ -30,7 +30,6 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kbn_schema import schema
 from kbn_schema.adapters import asgi_messages, quart
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
 from tests.adapters.contract import (
@@ -911,8 +910,3 @@ def test_the_time_limit_of_quart_is_not_for_streams():
 def test_a_wrapper_has_the_name_of_the_view_but_not_its_signature():
     assert "own" == own.__name__
     assert ["arguments", "view_args"] == list(inspect.signature(own).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        quart.validated(body=s.string)

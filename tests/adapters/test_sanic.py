@@ -22,7 +22,6 @@ from sanic.views import HTTPMethodView
 
 from kbn_schema import schema
 from kbn_schema.adapters import sanic
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, Told, call_asgi, make_scope
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
@@ -1049,11 +1048,6 @@ def test_a_wrapper_has_the_name_of_the_view():
 
     assert ("theirs", theirs.__doc__) == (wrapper.__name__, wrapper.__doc__)
     assert not hasattr(wrapper, "__wrapped__")
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        sanic.validated(body=s.string)
 
 
 def test_a_middleware_that_asks_for_the_body_sees_it():

@@ -19,7 +19,6 @@ from starlette.testclient import TestClient
 
 from kbn_schema import schema
 from kbn_schema.adapters import starlette
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
@@ -403,11 +402,6 @@ def test_a_wrapper_has_the_name_of_the_endpoint_but_not_its_signature():
     assert "own" == own.__name__
     assert not hasattr(own, "__wrapped__")
     assert ["arguments"] == list(inspect.signature(own).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        starlette.validated(body=s.string)
 
 
 @pytest.mark.parametrize(("target", "status"), [("/page", 200), ("/page/", 404)])

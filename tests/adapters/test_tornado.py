@@ -32,7 +32,6 @@ from tornado.web import (
 
 from kbn_schema import schema
 from kbn_schema.adapters import tornado
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.contract import (
     BYTES,
@@ -887,8 +886,3 @@ def test_a_wrapper_has_the_name_of_the_method_but_not_its_signature():
     assert "post" == Own.post.__name__
     assert not hasattr(Own.post, "__wrapped__")
     assert ["self", "path_args", "path_kwargs"] == list(inspect.signature(Own.post).parameters)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        tornado.validated(body=s.string)

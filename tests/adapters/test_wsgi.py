@@ -10,7 +10,6 @@ import pytest
 
 from kbn_schema import schema
 from kbn_schema.adapters import wsgi
-from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Router
 from tests.adapters.calling import Told, call_wsgi, make_environ
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_json
@@ -386,11 +385,6 @@ def test_a_handler_that_turns_out_to_be_async_is_a_500():
 def test_an_async_application_of_ones_own_is_refused():
     with pytest.raises(TypeError, match="is async"):
         wsgi.validated()(handle_async)
-
-
-def test_a_mistake_in_what_is_validated_is_told_at_once():
-    with pytest.raises(SchemaDefinitionError, match="at key: \\[body\\]"):
-        wsgi.validated(body=s.string)
 
 
 def test_the_app_of_the_contract_is_behind_the_router():
