@@ -29,9 +29,9 @@ UNFINISHED = [
 ]
 
 # What a thousand clients may leave behind. A kibibyte of each request is 280 at least, since a server may ask
-# us only once the body is there; what an allocator takes ahead is less, or is there the next time. Tasks
-# would be 140, one for each client of a sort; two or three may be about to end.
-SPARE = {"files": 0, "tasks": 3, "threads": 0, "memory": 128}
+# us only once the body is there; what an allocator takes ahead is less, or is there the next time. Files
+# and tasks would be 140, one for each client of a sort; a few are those of the last questions, about to end.
+SPARE = {"files": 3, "tasks": 3, "threads": 0, "memory": 128}
 
 
 def leave(connection, rudely):
