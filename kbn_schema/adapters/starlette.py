@@ -144,11 +144,6 @@ class RouterRoute(BaseRoute):
     def __init__(self, router: Router) -> None:
         self.router = router
 
-    @property
-    def paths(self) -> list[str]:
-        """The templates of the routes."""
-        return [route.path for route in self.router.routes]
-
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or self._is_asked_again(scope):
             return Match.NONE, {}

@@ -30,7 +30,7 @@ UNFINISHED = [
 
 # What a thousand clients may leave behind. A kibibyte of each request is 280 at least, since a server may ask
 # us only once the body is there; what an allocator takes ahead is less, or is there the next time. Files
-# and tasks would be 140, one for each client of a sort; a few are those of the last questions, about to end.
+# and tasks would be 140, one for each client of a sort; a few more were seen on a loaded machine.
 SPARE = {"files": 3, "tasks": 3, "threads": 0, "memory": 128}
 
 
