@@ -122,16 +122,27 @@ def _run(loop, coroutine):
 def waitress_serving(app):
     """The port on which *app* is served by a waitress in a thread, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        sockets = {}
+        sockets, left = {}, {}
         server = create_server(app, sockets, sockets=[listener])
+
+        def stop():
+            """The loop ends where it has no sockets.
+
+            It must not close them itself: a task may wake it before `pull_trigger` does, through a pipe
+            that is one of them.
+            """
+            left.update(sockets)
+            sockets.clear()
+
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
             yield listener.getsockname()[1]
         finally:
-            server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+            server.trigger.pull_trigger(stop)
             thread.join(TIMEOUT)
             server.task_dispatcher.shutdown()
+            wasyncore.close_all(left)
             assert not thread.is_alive()
 
 
