@@ -111,3 +111,28 @@ class OnALoop:
             return await asyncio.gather(call_asgi(app, "GET", "/slow"), call_asgi(app, "GET", "/fast"))
 
         assert b"True" == asyncio.run(main())[0].body
+
+
+class Held:
+    """A context that must be left in the task that entered it.
+
+    It is no generator, which would be closed when it is collected.
+    """
+
+    def __init__(self, patience=0):
+        self.patience = patience
+        self.tasks = []
+        self.begun = threading.Event()
+        self.left = []
+
+    def __call__(self, request):
+        return self
+
+    async def __aenter__(self):
+        self.tasks.append(asyncio.current_task())
+        return {}
+
+    async def __aexit__(self, *_):
+        self.begun.set()
+        await asyncio.sleep(self.patience)
+        self.left.append(asyncio.current_task() in self.tasks)

@@ -38,6 +38,8 @@ from tests.adapters.contract import (
     as_data,
 )
 from tests.adapters.leaving import InThisProcess
+from tests.adapters.mounting import Mounting, hello, router_of
+from tests.adapters.onaloop import Held
 from tests.adapters.routes import make_router
 from tests.adapters.servers import (
     ROOT,
@@ -299,6 +301,22 @@ def ask(app, method, target, headers=(), body=None, **options):
     return LOOP.run(main())
 
 
+async def as_text(request):
+    return web.Response(text="theirs")
+
+
+class TestMounting(Mounting):
+    mount = staticmethod(aiohttp.mount)
+    new_app = staticmethod(web.Application)
+    REST = "{rest:.*}"
+
+    def add_theirs(self, app, path):
+        app.router.add_get(path, as_text)
+
+    def get(self, app, target):
+        return ask(app, "GET", target)
+
+
 @pytest.mark.parametrize("inflates", [True, False])
 @pytest.mark.parametrize(
     ("status", "coding", "body"),
@@ -347,33 +365,11 @@ def test_a_zipped_body_that_is_cut_short_is_noticed_where_aiohttp_leaves_it_to_u
     assert 400 == ask(app, "POST", "/", [("Content-Encoding", "gzip")], body).status
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def app_of(*paths, **options):
     app = web.Application(**options)
     for path in paths:
         app.router.add_route("*", path, theirs)
     return app
-
-
-def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
-    app = aiohttp.mount(app_of("/a/{x:.*}"), router_of("/a/{id}"))
-
-    assert (b"own ", {"id": "b/c"}) == (ask(app, "GET", "/a/b/c").body, ask(app, "GET", "/a/b%2Fc").json())
-
-
-@pytest.mark.parametrize(("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/{id}", "/a/1/")])
-def test_a_slash_at_the_end_counts(path, target):
-    assert 404 == ask(aiohttp.mount(app_of(), router_of(path)), "GET", target).status
 
 
 def test_the_router_goes_before_what_aiohttp_would_find_first():
@@ -409,11 +405,6 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, me
     assert 1 == len(app.router.resources())
 
 
-@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:.*}"), ("/{x}", "/a/b")])
-def test_other_routes_of_the_app_are_none_of_our_business(path, own):
-    aiohttp.mount(app_of(own), router_of(path))
-
-
 def test_files_of_the_app_are_not_hidden_by_files_of_ours(tmp_path):
     app = web.Application()
     app.router.add_static("/files", tmp_path)
@@ -430,40 +421,6 @@ def test_the_paths_of_an_app_in_the_app_are_its_own():
 
     with pytest.raises(ValueError, match=re.escape("[/sub/{name}] would never be reached")):
         aiohttp.mount(app, router_of("/sub/{id}"))
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = aiohttp.mount(web.Application(), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        aiohttp.mount(app, router)
-    aiohttp.mount(web.Application(), router)
-
-
-def test_two_routers_do_not_share_a_path():
-    app = aiohttp.mount(web.Application(), router_of("/a/{id}"))
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        aiohttp.mount(app, router_of("/a/{name}"))
-    aiohttp.mount(app, router_of("/b"))
-    assert [{"id": "1"}, {}] == [ask(app, "GET", target).json() for target in ("/a/1", "/b")]
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = web.Application()
-    for path in ("/{one}/b", "/a/{two}"):
-        aiohttp.mount(app, router_of(path))
-
-    assert {"one": "a"} == ask(app, "GET", "/a/b").json()
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = aiohttp.mount(web.Application(), router)
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert b"late" == ask(app, "GET", "/late").body
 
 
 def test_an_app_that_has_started_takes_no_router():
@@ -729,31 +686,6 @@ def test_an_answer_has_no_headers_but_ours(method, target, names):
     answer = ask(aiohttp.mount(web.Application(), router), method, target, [("If-None-Match", '"a"')])
 
     assert names | {"x-content-type-options", "cache-control"} == headers_of(answer)
-
-
-class Held:
-    """A context that must be left in the task that entered it.
-
-    It is no generator, which would be closed when it is collected.
-    """
-
-    def __init__(self, patience=0):
-        self.patience = patience
-        self.tasks = []
-        self.begun = threading.Event()
-        self.left = []
-
-    def __call__(self, request):
-        return self
-
-    async def __aenter__(self):
-        self.tasks.append(asyncio.current_task())
-        return {}
-
-    async def __aexit__(self, *_):
-        self.begun.set()
-        await asyncio.sleep(self.patience)
-        self.left.append(asyncio.current_task() in self.tasks)
 
 
 def held_app(middleware=None, patience=0):

@@ -5,6 +5,7 @@ import io
 import re
 import threading
 from contextvars import ContextVar
+from typing import ClassVar
 
 import pytest
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -25,17 +26,12 @@ from kbn_schema.adapters import django
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, Told, call_asgi, in_one, make_environ, make_scope
 from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InAWorker, InThisProcess
+from tests.adapters.mounting import Mounting, hello, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.served_django import URLS, asgi_app_of, make_urls, urls_of, wsgi_app_of
-from tests.adapters.servers import (
-    UNLIKE_GUNICORN,
-    UNLIKE_UVICORN,
-    OnTheLine,
-    gunicorn_serving,
-    uvicorn_serving,
-)
+from tests.adapters.servers import UNLIKE_UVICORN
+from tests.adapters.under import UnderGunicorn, UnderUvicorn
 
 s = schema
 
@@ -48,13 +44,6 @@ def send_to(urls, method, target, headers=(), body=None, **environ):
     cookies = [("set-cookie", cookie.OutputString()) for cookie in answer.cookies.values()]
     pairs = tuple((name.lower(), value) for name, value in [*answer.items(), *cookies])
     return Answer(answer.status_code, pairs, answer.getvalue())
-
-
-@pytest.fixture(scope="module")
-def plain_port(tmp_path_factory):
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with gunicorn_serving("tests.adapters.served_django:wsgi_app", log) as port:
-        yield port, log
 
 
 class TestWithItsClient(Contract):
@@ -77,29 +66,21 @@ class TestAsyncHandlersWithItsClient(TestWithItsClient):
     urls = make_urls(is_async=True)
 
 
-class TestUnderGunicorn(OnTheLine, InAWorker, Contract):
-    UNLIKE = UNLIKE_GUNICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, plain_port):
-        self.port, self.log = plain_port
-
-
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(asgi_app_of(make_urls(is_async=True)), lifespan="off") as port:
-        yield port
+class TestUnderGunicorn(UnderGunicorn):
+    app = "tests.adapters.served_django:wsgi_app"
 
 
 READS_FIRST = "Django's ASGI handler reads the body to its end, before it asks for a route"
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
+class TestUnderUvicorn(UnderUvicorn):
     UNLIKE = UNLIKE_UVICORN | {"the head before the body": READS_FIRST, "slow bodies": READS_FIRST}
 
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
+    OPTIONS: ClassVar = {"lifespan": "off"}
+
+    @staticmethod
+    def make_app():
+        return asgi_app_of(make_urls(is_async=True))
 
     def held(self):
         # Django closes a request after its answer was sent, so the one before may be there yet.
@@ -189,19 +170,8 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: asgi_app_of(urls_of(django.mount([], router))))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
 async def async_hello(context, request, response):
     return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for text in paths:
-        getattr(router, method)(text, validate={"params": s.any()})(handler)
-    return router
 
 
 def mounted(*paths, handler=hello, patterns=()):
@@ -227,6 +197,18 @@ def ask_asgi(urlpatterns, *targets, middleware=(), **options):
 
 def theirs(request, **kwargs):
     return HttpResponse("theirs")
+
+
+class TestMounting(Mounting):
+    mount = staticmethod(django.mount)
+    new_app = staticmethod(list)
+    REST = "<path:rest>"
+
+    def add_theirs(self, app, own):
+        app.append(path(own.removeprefix("/"), theirs))
+
+    def get(self, app, target):
+        return ask(app, target)
 
 
 seen = []
@@ -468,7 +450,7 @@ def test_routes_are_listed():
         ("api/b:c", None, "<lambda>"),
         ("api/c", "async_hello", "async_hello"),
     ] == [(str(each.pattern), each.name, each.callback.__name__) for each in resolver.url_patterns]
-    assert f"{__name__}.hello" == resolver.url_patterns[0].lookup_str
+    assert f"{hello.__module__}.hello" == resolver.url_patterns[0].lookup_str
     assert [] == resolver.check()
 
 
@@ -544,32 +526,13 @@ def test_what_is_no_list_of_patterns_is_refused(app):
         django.mount(app, Router())
 
 
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    patterns = django.mount([], router)
+def test_routes_of_several_routers_have_names_of_their_own():
+    patterns = django.mount(mounted("/a/{id}"), router_of("/b"))
 
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        django.mount(patterns, router)
-    django.mount([], router)
-
-
-def test_several_routers_share_an_app_but_not_a_path():
-    patterns = mounted("/a/{id}")
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        django.mount(patterns, router_of("/a/{name}"))
-    django.mount(patterns, router_of("/b"))
-    assert [{"id": "1"}, {}] == [ask(patterns, target).json() for target in ("/a/1", "/b")]
     assert "/b" == reverse("kbn_schema:GET /b", urls_of(patterns))
 
 
-def test_the_router_that_was_mounted_first_goes_first():
-    patterns = django.mount(mounted("/{one}/b"), router_of("/a/{two}"))
-
-    assert {"one": "a"} == ask(patterns, "/a/b").json()
-
-
-def test_routes_may_be_declared_later():
+def test_hooks_see_routes_that_were_declared_later():
     router = Router()
     patterns = django.mount([], router)
     assert 404 == ask(patterns, "/late").status

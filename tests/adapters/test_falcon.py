@@ -37,55 +37,13 @@ from tests.adapters.contract import (
     ValidatedContract,
     as_data,
 )
-from tests.adapters.leaving import InAThread, InAWorker, InThisProcess
+from tests.adapters.mounting import Mounting, hello, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.served_falcon import make_async, sync_app
-from tests.adapters.servers import (
-    UNLIKE_GUNICORN,
-    UNLIKE_HTTPTOOLS,
-    UNLIKE_HYPERCORN,
-    UNLIKE_UVICORN,
-    UNLIKE_WAITRESS,
-    OnTheLine,
-    gunicorn_serving,
-    hypercorn_serving,
-    uvicorn_serving,
-    waitress_serving,
-)
+from tests.adapters.under import UnderGunicorn, UnderHttptools, UnderHypercorn, UnderUvicorn, UnderWaitress
 
 s = schema
-
-
-@pytest.fixture(scope="module")
-def gunicorn(tmp_path_factory):
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with gunicorn_serving("tests.adapters.served_falcon:sync_app", log) as port:
-        yield port, log
-
-
-@pytest.fixture(scope="module")
-def waitress():
-    with waitress_serving(sync_app) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def uvicorn():
-    with uvicorn_serving(make_async()) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def httptools():
-    with uvicorn_serving(make_async(), http="httptools", loop="uvloop") as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def hypercorn():
-    with hypercorn_serving(make_async()) as port:
-        yield port
 
 
 def send_to(app, method, target, headers=(), body=None, **options):
@@ -150,44 +108,26 @@ class TestPlainWithItsClient(AsyncWithItsClient):
     app = make_async(is_async=False)
 
 
-class TestUnderGunicorn(OnTheLine, InAWorker, Contract):
-    UNLIKE = UNLIKE_GUNICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, gunicorn):
-        self.port, self.log = gunicorn
+class TestUnderGunicorn(UnderGunicorn):
+    app = "tests.adapters.served_falcon:sync_app"
 
 
-class TestUnderWaitress(OnTheLine, InAThread, Contract):
-    UNLIKE = UNLIKE_WAITRESS
-
-    @pytest.fixture(autouse=True)
-    def _served(self, waitress):
-        self.port = waitress
+class TestUnderWaitress(UnderWaitress):
+    @staticmethod
+    def make_app():
+        return sync_app
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, uvicorn):
-        self.port = uvicorn
+class TestUnderUvicorn(UnderUvicorn):
+    make_app = staticmethod(make_async)
 
 
-class TestUnderHttptools(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_HTTPTOOLS
-
-    @pytest.fixture(autouse=True)
-    def _served(self, httptools):
-        self.port = httptools
+class TestUnderHttptools(UnderHttptools):
+    make_app = staticmethod(make_async)
 
 
-class TestUnderHypercorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_HYPERCORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, hypercorn):
-        self.port = hypercorn
+class TestUnderHypercorn(UnderHypercorn):
+    make_app = staticmethod(make_async)
 
 
 class Own:
@@ -247,17 +187,6 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: falcon.mount(falcon_asgi.App(), router))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(app, *paths, handler=hello):
     return falcon.mount(app, router_of(*paths, handler=handler))
 
@@ -311,6 +240,22 @@ class Theirs:
 def with_route(app, path):
     app.add_route(path, Theirs(app))
     return app
+
+
+class TestMounting(Mounting):
+    mount = staticmethod(falcon.mount)
+    new_app = staticmethod(App)
+    REST = "{rest:path}"
+
+    def add_theirs(self, app, path):
+        with_route(app, path)
+
+    def get(self, app, target):
+        return ask(app, target)
+
+
+class TestMountingUnderASGI(TestMounting):
+    new_app = staticmethod(falcon_asgi.App)
 
 
 @pytest.fixture(params=[App, falcon_asgi.App], ids=["sync", "async"])
@@ -458,11 +403,6 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(app, path, ow
     assert kind is type(app)
 
 
-@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{x}", "/a/b")])
-def test_other_routes_of_the_app_are_none_of_our_business(app, path, own):
-    mounted(with_route(app, own), path)
-
-
 def test_an_app_may_have_a_router_of_its_own():
     class Own:
         def find(self, uri, req=None):
@@ -535,39 +475,6 @@ def test_an_app_stays_what_it_was(kind):
     assert attributes == {"name": getattr(app, "name", None)}
     assert [200, 404] == [ask(one, "/a").status for one in (app, kind())]
     assert "theirs" == text(ask(with_route(app, "/late"), "/late"))
-
-
-def test_a_router_is_mounted_once(app):
-    router = router_of("/a")
-    falcon.mount(app, router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        falcon.mount(app, router)
-    falcon.mount(App(), router)
-
-
-def test_several_routers_share_an_app_but_not_a_path(app):
-    mounted(app, "/a/{id}")
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        mounted(app, "/a/{name}")
-    mounted(app, "/b")
-    assert [{"id": "1"}, {}] == [ask(app, target).json() for target in ("/a/1", "/b")]
-
-
-def test_the_router_that_was_mounted_first_goes_first(app):
-    for path in ("/{one}/b", "/a/{two}"):
-        mounted(app, path)
-
-    assert {"one": "a"} == ask(app, "/a/b").json()
-
-
-def test_routes_may_be_declared_later(app):
-    router = Router()
-    falcon.mount(app, router)
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert "late" == text(ask(app, "/late"))
 
 
 def test_the_root_path_is_not_part_of_the_path():

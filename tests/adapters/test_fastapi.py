@@ -37,12 +37,12 @@ from starlette.routing import NoMatchFound
 from kbn_schema import schema
 from kbn_schema.adapters import fastapi, starlette
 from kbn_schema.http import Router
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InThisProcess
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, ValidatedContract, as_data
+from tests.adapters.mounting import Mounting, hello, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
-from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
-from tests.adapters.throughhttpx import ThroughHttpx
+from tests.adapters.throughhttpx import ThroughHttpx, answer_of
+from tests.adapters.under import UnderUvicorn
 
 s = schema
 
@@ -77,18 +77,6 @@ def guarded_client():
         yield client
 
 
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(make_fastapi()) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def guarded_port():
-    with uvicorn_serving(make_fastapi(dependencies=[Depends(pass_by)])) as port:
-        yield port
-
-
 async def pass_by():
     yield
 
@@ -105,18 +93,14 @@ class TestBehindADependency(TestWithItsClient):
         self.client = guarded_client
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
+class TestUnderUvicorn(UnderUvicorn):
+    make_app = staticmethod(make_fastapi)
 
 
-class TestUnderUvicornBehindADependency(TestUnderUvicorn):
-    @pytest.fixture(autouse=True)
-    def _served(self, guarded_port):
-        self.port = guarded_port
+class TestUnderUvicornBehindADependency(UnderUvicorn):
+    @staticmethod
+    def make_app():
+        return make_fastapi(dependencies=[Depends(pass_by)])
 
 
 @pytest.fixture(scope="module")
@@ -159,17 +143,6 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: fastapi.mount(FastAPI(openapi_url=None), router))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(router, **options):
     return fastapi.mount(FastAPI(**options), router)
 
@@ -183,12 +156,16 @@ def theirs():
     return "theirs"
 
 
-def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
-    app = FastAPI()
-    app.get("/a/{x:path}")(theirs)
-    fastapi.mount(app, router_of("/a/{id}"))
+class TestMounting(Mounting):
+    mount = staticmethod(fastapi.mount)
+    new_app = staticmethod(FastAPI)
+    REST = "{rest:path}"
 
-    assert ("theirs", {"id": "b/c"}) == (ask(app, "/a/b/c").json(), ask(app, "/a/b%2Fc").json())
+    def add_theirs(self, app, path):
+        app.get(path, response_class=PlainTextResponse)(theirs)
+
+    def get(self, app, target):
+        return answer_of(ask(app, target))
 
 
 @pytest.mark.parametrize("redirects", [True, False])
@@ -223,24 +200,12 @@ def test_the_pages_of_the_app_are_routes_of_its_own(own):
         mounted(router_of(own))
 
 
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = mounted(router)
+def test_a_router_that_is_refused_is_no_route_of_the_app():
+    app = mounted(router_of("/a"))
 
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        fastapi.mount(app, router)
     with pytest.raises(ValueError, match="would never be reached"):
         fastapi.mount(app, router_of("/a"))
     assert 1 == sum(isinstance(route, starlette.RouterRoute) for route in app.routes)
-    mounted(router)
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = FastAPI()
-    for path in ("/{one}/b", "/a/{two}"):
-        fastapi.mount(app, router_of(path))
-
-    assert [{"one": "a"}, {"two": "c"}] == [ask(app, target).json() for target in ("/a/b", "/a/c")]
 
 
 @pytest.mark.parametrize("other", [Starlette(), APIRouter(), None])

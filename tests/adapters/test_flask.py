@@ -2,7 +2,6 @@ import gc
 import inspect
 import io
 import json
-import re
 import weakref
 from types import MappingProxyType
 
@@ -27,19 +26,13 @@ from kbn_schema.adapters import flask
 from kbn_schema.http import Router
 from tests.adapters.calling import Told, make_environ
 from tests.adapters.contract import OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InAWorker
+from tests.adapters.mounting import hello, router_of
+from tests.adapters.overwerkzeug import OverWerkzeug
 from tests.adapters.routes import make_router
 from tests.adapters.served import flask_app
-from tests.adapters.servers import UNLIKE_GUNICORN, OnTheLine, gunicorn_serving
+from tests.adapters.under import UnderGunicorn
 
 s = schema
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with gunicorn_serving("tests.adapters.served:flask_app", log) as port:
-        yield port, log
 
 
 def send_to(app, method, target, headers=(), body=None, **environ):
@@ -69,12 +62,8 @@ class TestWithItsClient(Contract):
         return True
 
 
-class TestUnderGunicorn(OnTheLine, InAWorker, Contract):
-    UNLIKE = UNLIKE_GUNICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port, self.log = port
+class TestUnderGunicorn(UnderGunicorn):
+    app = "tests.adapters.served:flask_app"
 
 
 def own(valid, id):
@@ -107,23 +96,20 @@ class TestValidated(ValidatedContract):
         return send_to(own_app, method, target, headers, body)
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(*paths, handler=hello, app=None):
     return flask.mount(app or Flask("app", static_folder=None), router_of(*paths, handler=handler))
 
 
 def ask(app, target, method="GET", **options):
     return app.test_client().open(target, method=method, **options)
+
+
+class TestMounting(OverWerkzeug):
+    mount = staticmethod(flask.mount)
+    App, Blueprint, request = Flask, Blueprint, request
+
+    def ask(self, app, target, method):
+        return send_to(app, method, target)
 
 
 def test_a_handler_runs_in_flasks_contexts():
@@ -163,61 +149,7 @@ def test_a_stream_runs_in_flasks_contexts():
     assert "ann /a app" == ask(mounted("/a", handler=handler), "/a").text
 
 
-def test_a_hook_may_answer_first():
-    app = Flask("app")
-    app.before_request(lambda: ("stop", 403))
-
-    assert (403, "stop") == (ask(mounted("/a", app=app), "/a").status_code, ask(app, "/a").text)
-
-
 PUBLIC = {"public", "kbn_schema.public"}
-
-
-@pytest.mark.parametrize(
-    ("target", "method", "endpoint"),
-    [
-        ("/a/1", "GET", "kbn_schema.hello"),
-        ("/a/b%2Fc", "GET", "kbn_schema.hello"),  # to Flask, this is the app's own `/a/<path:rest>`
-        ("/a/%zz", "GET", "kbn_schema.hello"),
-        ("/a/%ff", "HEAD", "kbn_schema.hello"),
-        ("/a/1", "PUT", "kbn_schema"),
-        ("/a/1", "OPTIONS", "kbn_schema"),
-        ("/a/b/c", "GET", "public"),
-        ("/a//b", "GET", None),
-        ("/nowhere", "GET", None),
-    ],
-)
-def test_hooks_see_where_a_request_goes(target, method, endpoint):
-    """A hook that lets the public through must not be led astray by a path that Flask reads otherwise."""
-    app = Flask("app")
-    seen = []
-    app.add_url_rule("/a/<path:rest>", "public", lambda rest: "public", methods=["GET", "PUT"])
-    app.url_value_preprocessor(lambda endpoint, values: seen.append(endpoint))
-    app.before_request(lambda: seen.append(request.endpoint))
-    answer = ask(mounted("/a/{id}", app=app), target, method)
-
-    assert [endpoint] * 2 == seen
-    assert ("public" == endpoint) == (answer.text == "public")
-
-
-@pytest.mark.parametrize(("target", "args"), [("/a/b%2Fc", {"id": "b/c"}), ("/a/%ff", {})])
-def test_hooks_see_the_parameters(target, args):
-    app = Flask("app")
-    seen = []
-    app.before_request(lambda: seen.append((request.view_args, request.url_rule.rule)))
-    ask(mounted("/a/{id}", app=app), target)
-
-    assert [(args, "/a/<id>")] == seen
-
-
-def test_the_hooks_of_a_blueprint_that_flask_would_have_chosen_do_not_run():
-    app, blueprint = Flask("app"), Blueprint("theirs", "theirs")
-    blueprint.before_request(lambda: "theirs")
-    blueprint.add_url_rule("/a/<path:rest>", "rest", lambda rest: rest)
-    app.register_blueprint(blueprint)
-    mounted("/a/{id}", app=app)
-
-    assert ("theirs", {"id": "b/c"}) == (ask(app, "/a/b/c").text, ask(app, "/a/b%2Fc").json)
 
 
 def test_a_host_that_is_not_trusted_is_refused():
@@ -230,20 +162,6 @@ def test_a_host_that_is_not_trusted_is_refused():
     assert [200, 400] == [
         ask(app, "/a", base_url=f"http://{name}.example").status_code for name in ("good", "bad")
     ]
-
-
-@pytest.mark.parametrize(
-    ("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/b", "/a//b"), ("/a/{id}", "/a//1")]
-)
-def test_nothing_is_redirected(path, target):
-    assert 404 == ask(mounted(path), target).status_code
-
-
-def test_the_app_redirects_its_own_paths_as_before():
-    app = Flask("app")
-    app.add_url_rule("/own/", "own", lambda: "own")
-
-    assert 308 == ask(mounted("/a", app=app), "/own").status_code
 
 
 @pytest.mark.parametrize(
@@ -284,63 +202,6 @@ def test_routes_are_listed():
 
 def hello_again(context, request, response):
     return response.ok(body=request.api_version)
-
-
-@pytest.mark.parametrize(
-    ("path", "own"),
-    [
-        ("/a", "/a"),
-        ("/a/{id}", "/a/<name>"),
-        ("/a/{id}", "/a/<int:id>"),
-        ("/a/{id}", "/a/b"),
-        ("/{r*}", "/<path:r>"),
-    ],
-)
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_rule_of_the_app_that_would_never_be_reached_is_refused(path, own, method):
-    app = Flask("app", static_folder=None)
-    app.add_url_rule(own, "own", lambda **_: "own", methods=[method])
-
-    with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
-        mounted(path, app=app)
-    assert [] == [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("kbn_schema")]
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = flask.mount(Flask("app"), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        flask.mount(app, router)
-    flask.mount(Flask("app"), router)
-
-
-def test_several_routers_share_an_app_but_not_a_path():
-    app = mounted("/a/{id}")
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        mounted("/a/{name}", app=app)
-    mounted("/b", app=app)
-    assert [{"id": "1"}, {}] == [ask(app, target).json for target in ("/a/1", "/b")]
-    assert {"kbn_schema.hello", "kbn_schema.GET /b"} <= app.view_functions.keys()
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = mounted("/{one}/b")
-    mounted("/a/{two}", app=app)
-
-    assert {"one": "a"} == ask(app, "/a/b").json
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = flask.mount(Flask("app"), router)
-    seen = []
-    app.before_request(lambda: seen.append(request.endpoint))
-    assert 404 == ask(app, "/late").status_code
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert ("late", [None, "kbn_schema"]) == (ask(app, "/late").text, seen)
 
 
 def test_a_router_is_not_mounted_once_requests_have_come():

@@ -38,12 +38,12 @@ from kbn_schema import schema
 from kbn_schema.adapters import litestar
 from kbn_schema.http import Router
 from tests.adapters.calling import call_asgi
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InThisProcess
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, ValidatedContract, as_data
+from tests.adapters.mounting import Mounting, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
-from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
-from tests.adapters.throughhttpx import ThroughHttpx
+from tests.adapters.throughhttpx import ThroughHttpx, answer_of
+from tests.adapters.under import UnderUvicorn
 
 s = schema
 
@@ -75,12 +75,6 @@ def client():
         yield client
 
 
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(make_litestar()) as port:
-        yield port
-
-
 class TestWithItsClient(ThroughHttpx):
     @pytest.fixture(autouse=True)
     def _client(self, client):
@@ -92,12 +86,8 @@ class TestWithItsClient(ThroughHttpx):
         return True
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
+class TestUnderUvicorn(UnderUvicorn):
+    make_app = staticmethod(make_litestar)
 
 
 @post("/own/{id:int}", status_code=200)
@@ -152,17 +142,6 @@ class Item:
     name: str
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(router, *handlers, **options):
     return litestar.mount(make_app(*handlers, **options), router)
 
@@ -186,15 +165,16 @@ def at(*paths, method=get):
     return handler
 
 
-def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
-    app = mounted(router_of("/a/{id}"), at("/a/{x:path}"))
+class TestMounting(Mounting):
+    mount = staticmethod(litestar.mount)
+    new_app = staticmethod(make_app)
+    REST = "{rest:path}"
 
-    assert ("theirs", {"id": "b/c"}) == (ask(app, "/a/b/c").text, ask(app, "/a/b%2Fc").json())
+    def add_theirs(self, app, path):
+        app.register(at(path))
 
-
-@pytest.mark.parametrize(("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/{id}", "/a/1/")])
-def test_a_slash_at_the_end_counts(path, target):
-    assert 404 == ask(mounted(router_of(path)), target).status_code
+    def get(self, app, target):
+        return answer_of(ask(app, target))
 
 
 def test_the_app_finds_its_own_paths_as_before():
@@ -240,49 +220,10 @@ def test_the_pages_of_the_app_are_routes_of_its_own():
         litestar.mount(Litestar(), router_of("/{r*}"))
 
 
-@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{x}", "/a/b")])
-def test_other_routes_of_the_app_are_none_of_our_business(path, own):
-    mounted(router_of(path), at(own))
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = mounted(router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        litestar.mount(app, router)
-    mounted(router)
-
-
-def test_two_routers_do_not_share_a_path():
-    app = mounted(router_of("/a/{id}"))
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        litestar.mount(app, router_of("/a/{name}"))
-    litestar.mount(app, router_of("/b"))
-    assert [{"id": "1"}, {}] == [ask(app, target).json() for target in ("/a/1", "/b")]
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = make_app()
-    for path in ("/{one}/b", "/a/{two}"):
-        litestar.mount(app, router_of(path))
-
-    assert {"one": "a"} == ask(app, "/a/b").json()
-
-
 @pytest.mark.parametrize("other", [litestar_library.Router("/", route_handlers=[]), Starlette(), None])
 def test_another_sort_of_application_is_refused(other):
     with pytest.raises(TypeError, match="wants an application of Litestar"):
         litestar.mount(other, router_of("/a"))
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = mounted(router)
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert "late" == ask(app, "/late").text
 
 
 def test_handlers_of_the_app_may_be_registered_later():

@@ -3,7 +3,6 @@ import contextlib
 import contextvars
 import gc
 import inspect
-import re
 import threading
 import weakref
 from types import MappingProxyType
@@ -42,17 +41,11 @@ from tests.adapters.contract import (
     as_data,
     part,
 )
-from tests.adapters.leaving import InThisProcess
+from tests.adapters.mounting import hello, router_of
 from tests.adapters.onaloop import OnALoop
+from tests.adapters.overwerkzeug import OverWerkzeug
 from tests.adapters.routes import make_router
-from tests.adapters.servers import (
-    UNLIKE_HTTPTOOLS,
-    UNLIKE_HYPERCORN,
-    UNLIKE_UVICORN,
-    OnTheLine,
-    hypercorn_serving,
-    uvicorn_serving,
-)
+from tests.adapters.under import UnderHttptools, UnderHypercorn, UnderUvicorn
 
 s = schema
 
@@ -82,24 +75,6 @@ def runner():
 @pytest.fixture(scope="module", params=[True, False], ids=["async", "plain"])
 def app(request):
     return make_served(request.param)
-
-
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(make_served()) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def httptools_port():
-    with uvicorn_serving(make_served(), http="httptools", loop="uvloop") as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def hypercorn_port():
-    with hypercorn_serving(make_served()) as port:
-        yield port
 
 
 async def send_to(app, method, target, headers=(), chunks=(), **options):
@@ -142,28 +117,16 @@ class TestWithItsClient(Contract):
         return True
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
+class TestUnderUvicorn(UnderUvicorn):
+    make_app = staticmethod(make_served)
 
 
-class TestUnderHttptools(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_HTTPTOOLS
-
-    @pytest.fixture(autouse=True)
-    def _served(self, httptools_port):
-        self.port = httptools_port
+class TestUnderHttptools(UnderHttptools):
+    make_app = staticmethod(make_served)
 
 
-class TestUnderHypercorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_HYPERCORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, hypercorn_port):
-        self.port = hypercorn_port
+class TestUnderHypercorn(UnderHypercorn):
+    make_app = staticmethod(make_served)
 
 
 @quart.validated(**OWN_PARTS)
@@ -212,17 +175,6 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: quart.mount(Quart("ours"), router))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(*paths, handler=hello, app=None):
     return quart.mount(app or Quart("ours", static_folder=None), router_of(*paths, handler=handler))
 
@@ -234,6 +186,14 @@ def ask(app, target, method="GET", headers=(), body=None, **options):
 
 def text(answer):
     return answer.body.decode()
+
+
+class TestMounting(OverWerkzeug):
+    mount = staticmethod(quart.mount)
+    App, Blueprint, request = Quart, Blueprint, request
+
+    def ask(self, app, target, method):
+        return ask(app, target, method)
 
 
 @pytest.mark.parametrize("is_async", [True, False])
@@ -300,74 +260,6 @@ def test_a_stream_keeps_what_it_sets_in_a_context_variable():
     assert "handler stream stream" == text(ask(mounted("/a", handler=handler), "/a"))
 
 
-def test_a_hook_may_answer_first():
-    app = Quart("ours")
-    app.before_request(lambda: ("stop", 403))
-
-    assert (403, "stop") == (ask(mounted("/a", app=app), "/a").status, text(ask(app, "/a")))
-
-
-@pytest.mark.parametrize(
-    ("target", "method", "endpoint"),
-    [
-        ("/a/1", "GET", "kbn_schema.hello"),
-        ("/a/b%2Fc", "GET", "kbn_schema.hello"),  # to Quart, this is the app's own `/a/<path:rest>`
-        ("/a/%zz", "GET", "kbn_schema.hello"),
-        ("/a/%ff", "HEAD", "kbn_schema.hello"),
-        ("/a/1", "PUT", "kbn_schema"),
-        ("/a/1", "OPTIONS", "kbn_schema"),
-        ("/a/b/c", "GET", "public"),
-        ("/a//b", "GET", None),
-        ("/nowhere", "GET", None),
-    ],
-)
-def test_hooks_see_where_a_request_goes(target, method, endpoint):
-    """A hook that lets the public through must not be led astray by a path that Quart reads otherwise."""
-    app = Quart("ours")
-    seen = []
-    app.add_url_rule("/a/<path:rest>", "public", lambda rest: "public", methods=["GET", "PUT"])
-    app.url_value_preprocessor(lambda endpoint, values: seen.append(endpoint))
-    app.before_request(lambda: seen.append(request.endpoint))
-    answer = ask(mounted("/a/{id}", app=app), target, method)
-
-    assert [endpoint] * 2 == seen
-    assert ("public" == endpoint) == (text(answer) == "public")
-
-
-@pytest.mark.parametrize(("target", "args"), [("/a/b%2Fc", {"id": "b/c"}), ("/a/%ff", {})])
-def test_hooks_see_the_parameters(target, args):
-    app = Quart("ours")
-    seen = []
-    app.before_request(lambda: seen.append((request.view_args, request.url_rule.rule)))
-    ask(mounted("/a/{id}", app=app), target)
-
-    assert [(args, "/a/<id>")] == seen
-
-
-def test_the_hooks_of_a_blueprint_that_quart_would_have_chosen_do_not_run():
-    app, blueprint = Quart("ours"), Blueprint("theirs", "theirs")
-    blueprint.before_request(lambda: "theirs")
-    blueprint.add_url_rule("/a/<path:rest>", "rest", lambda rest: rest)
-    app.register_blueprint(blueprint)
-    mounted("/a/{id}", app=app)
-
-    assert ("theirs", {"id": "b/c"}) == (text(ask(app, "/a/b/c")), ask(app, "/a/b%2Fc").json())
-
-
-@pytest.mark.parametrize(
-    ("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/b", "/a//b"), ("/a/{id}", "/a//1")]
-)
-def test_nothing_is_redirected(path, target):
-    assert 404 == ask(mounted(path), target).status
-
-
-def test_the_app_redirects_its_own_paths_as_before():
-    app = Quart("ours")
-    app.add_url_rule("/own/", "own", lambda: "own")
-
-    assert 308 == ask(mounted("/a", app=app), "/own").status
-
-
 @pytest.mark.parametrize(
     ("path", "values", "url"),
     [
@@ -413,28 +305,6 @@ def test_routes_are_listed():
     ] == [(rule.rule, rule.endpoint, rule.methods) for rule in app.url_map.iter_rules()]
 
 
-@pytest.mark.parametrize(
-    ("path", "own"),
-    [
-        ("/a", "/a"),
-        ("/a/{id}", "/a/<name>"),
-        ("/a/{id}", "/a/<int:id>"),
-        ("/a/{id}", "/a/b"),
-        ("/{r*}", "/<path:r>"),
-    ],
-)
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_rule_of_the_app_that_would_never_be_reached_is_refused(path, own, method):
-    app = Quart("ours", static_folder=None)
-    app.add_url_rule(own, "own", lambda **_: "own", methods=[method])
-    before = list(app.url_map.iter_rules())
-
-    with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
-        mounted(path, app=app)
-    assert before == list(app.url_map.iter_rules())
-    assert {"own"} == app.view_functions.keys()
-
-
 def test_a_websocket_of_the_app_is_left_alone():
     app = Quart("ours")
 
@@ -455,43 +325,6 @@ def test_a_websocket_of_the_app_is_left_alone():
 def test_what_is_no_quart_is_refused(app):
     with pytest.raises(TypeError, match="expected a Quart but got"):
         quart.mount(app, Router())
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = quart.mount(Quart("ours"), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        quart.mount(app, router)
-    quart.mount(Quart("ours"), router)
-
-
-def test_several_routers_share_an_app_but_not_a_path():
-    app = mounted("/a/{id}")
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        mounted("/a/{name}", app=app)
-    mounted("/b", app=app)
-    assert [{"id": "1"}, {}] == [ask(app, target).json() for target in ("/a/1", "/b")]
-    assert {"kbn_schema.hello", "kbn_schema.GET /b"} <= app.view_functions.keys()
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = mounted("/{one}/b")
-    mounted("/a/{two}", app=app)
-
-    assert {"one": "a"} == ask(app, "/a/b").json()
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = quart.mount(Quart("ours"), router)
-    seen = []
-    app.before_request(lambda: seen.append(request.endpoint))
-    assert 404 == ask(app, "/late").status
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert ("late", [None, "kbn_schema"]) == (text(ask(app, "/late")), seen)
 
 
 def test_an_app_that_is_dropped_takes_its_routers_along():

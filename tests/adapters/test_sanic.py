@@ -24,8 +24,9 @@ from kbn_schema import schema
 from kbn_schema.adapters import sanic
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, Told, call_asgi, make_scope
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Answer, Contract, ValidatedContract, as_data
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
 from tests.adapters.leaving import InThisProcess
+from tests.adapters.mounting import Mounting, hello, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.servers import (
@@ -36,10 +37,11 @@ from tests.adapters.servers import (
     exchange,
     request_bytes,
     send,
-    uvicorn_serving,
     wait_until,
 )
 from tests.adapters.test_examples import free_port
+from tests.adapters.throughhttpx import answer_of
+from tests.adapters.under import UnderUvicorn
 
 with warnings.catch_warnings():
     # What it has of websockets is not used here.
@@ -132,12 +134,6 @@ def own_client():
         yield client
 
 
-@pytest.fixture(scope="module")
-def asgi_port():
-    with uvicorn_serving(make_sanic()) as port:
-        yield port
-
-
 @contextlib.contextmanager
 def sanic_client(app):
     """Sanic's test client for *app*, whose server runs while it is asked."""
@@ -176,7 +172,7 @@ class TestWithItsClient(Contract):
             sending = asyncio.to_thread(send, self.client.port, method, target, headers, body)
             return self.client._run(sending)
         answer = ask(self.client, target, method, headers=list(headers), content=body)
-        return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+        return answer_of(answer)
 
     def send_chunks(self, method, target, headers, chunks):
         async def pieces():
@@ -191,7 +187,7 @@ class TestWithItsClient(Contract):
         return True
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
+class TestUnderUvicorn(UnderUvicorn):
     """As an ASGI application."""
 
     UNLIKE = MappingProxyType(
@@ -201,9 +197,7 @@ class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
         }
     )
 
-    @pytest.fixture(autouse=True)
-    def _served(self, asgi_port):
-        self.port = asgi_port
+    make_app = staticmethod(make_sanic)
 
     def require_no_error(self, requests):
         # Sanic fails before it looks for a route.
@@ -288,17 +282,6 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: started(sanic.mount(new_app(), router)))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get", **options):
-    router = Router(**options)
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def mounted(*paths, handler=hello, app=None):
     return sanic.mount(app or new_app(), router_of(*paths, handler=handler))
 
@@ -310,6 +293,18 @@ def ask_once(app, target, method="GET", **options):
 
 async def theirs(request, **_):
     return text("theirs")
+
+
+class TestMounting(Mounting):
+    mount = staticmethod(sanic.mount)
+    new_app = staticmethod(new_app)
+    REST = "<rest:path>"
+
+    def add_theirs(self, app, path):
+        app.add_route(theirs, path, name=f"own{len(path)}")
+
+    def get(self, app, target):
+        return answer_of(ask_once(app, target))
 
 
 def test_a_handler_runs_inside_the_middleware():
@@ -446,14 +441,6 @@ def test_signals_are_dispatched():
     ] == seen
 
 
-@pytest.mark.parametrize(
-    ("path", "target"),
-    [("/a", "/a/"), ("/a/", "/a"), ("/a/b", "/a//b"), ("/a/{id}", "/a//1")],
-)
-def test_a_slash_counts(path, target):
-    assert 404 == ask_once(mounted(path), target).status_code
-
-
 def test_the_app_reads_its_own_paths_as_before():
     app = new_app()
     app.add_route(theirs, "/own/<id>")
@@ -575,37 +562,16 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, op
     assert before == app.router.routes
 
 
-@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/<x:path>"), ("/{x}", "/a/b")])
-def test_other_routes_of_the_app_are_none_of_our_business(path, own):
-    app = new_app()
-    app.add_route(theirs, own)
-    mounted(path, app=app)
-
-
 @pytest.mark.parametrize("make", [lambda: Blueprint("b"), lambda: None, lambda: Sanic])
 def test_what_is_no_app_is_refused(make):
     with pytest.raises(TypeError, match="expected a Sanic but got"):
         sanic.mount(make(), Router())
 
 
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = sanic.mount(new_app(), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        sanic.mount(app, router)
-    sanic.mount(new_app(), router)
-
-
-def test_several_routers_share_an_app_but_not_a_path():
+def test_routes_of_several_routers_have_names_of_their_own():
     app = mounted("/a/{id}")
-
-    for path in ("/a/{name}", "/a/b"):
-        with pytest.raises(ValueError, match="would never be reached"):
-            mounted(path, app=app)
     mounted("/b", app=app)
-    with sanic_client(app) as client:
-        assert [{"id": "1"}, {}] == [ask(client, path).json for path in ("/a/1", "/b")]
+
     assert app.url_for("kbn_schema.GET /b") == "/b"
 
 
@@ -617,7 +583,7 @@ def test_a_second_router_may_take_the_rest():
 
 
 @pytest.mark.parametrize("paths", [["/a"], []])
-def test_routes_may_be_declared_later(paths):
+def test_hooks_see_routes_that_were_declared_later(paths):
     router, seen = router_of(*paths), []
     app = sanic.mount(new_app(), router)
     app.on_request(lambda request: seen.append(request.name))

@@ -21,13 +21,13 @@ from kbn_schema import schema
 from kbn_schema.adapters import starlette
 from kbn_schema.http import Router
 from tests.adapters.calling import Line, call_asgi, in_one, make_scope
-from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, Contract, ValidatedContract, as_data
-from tests.adapters.leaving import InThisProcess
+from tests.adapters.contract import JSON, OWN_BODY, OWN_PARTS, ValidatedContract, as_data
+from tests.adapters.mounting import Mounting, router_of
 from tests.adapters.onaloop import OnALoop
 from tests.adapters.routes import make_router
 from tests.adapters.served import make_starlette
-from tests.adapters.servers import UNLIKE_UVICORN, OnTheLine, uvicorn_serving
-from tests.adapters.throughhttpx import ThroughHttpx
+from tests.adapters.throughhttpx import ThroughHttpx, answer_of
+from tests.adapters.under import UnderUvicorn
 
 s = schema
 
@@ -45,24 +45,14 @@ def client():
         yield client
 
 
-@pytest.fixture(scope="module")
-def port():
-    with uvicorn_serving(make_starlette()) as port:
-        yield port
-
-
 class TestWithItsClient(ThroughHttpx):
     @pytest.fixture(autouse=True)
     def _client(self, client):
         self.client = client
 
 
-class TestUnderUvicorn(OnTheLine, InThisProcess, Contract):
-    UNLIKE = UNLIKE_UVICORN
-
-    @pytest.fixture(autouse=True)
-    def _served(self, port):
-        self.port = port
+class TestUnderUvicorn(UnderUvicorn):
+    make_app = staticmethod(make_starlette)
 
 
 @starlette.validated(**OWN_PARTS)
@@ -108,17 +98,6 @@ class TestOnALoop(OnALoop):
     mount = staticmethod(lambda router: starlette.mount(Starlette(), router))
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def theirs(request):
     return PlainTextResponse("theirs")
 
@@ -128,11 +107,16 @@ def ask(app, target, method="GET", **options):
         return client.request(method, target, **options)
 
 
-def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
-    app = Starlette(routes=[Route("/a/{x:path}", theirs)])
-    starlette.mount(app, router_of("/a/{id}"))
+class TestMounting(Mounting):
+    mount = staticmethod(starlette.mount)
+    new_app = staticmethod(Starlette)
+    REST = "{rest:path}"
 
-    assert ("theirs", {"id": "b/c"}) == (ask(app, "/a/b/c").text, ask(app, "/a/b%2Fc").json())
+    def add_theirs(self, app, path):
+        app.router.routes.append(Route(path, theirs))
+
+    def get(self, app, target):
+        return answer_of(ask(app, target))
 
 
 @pytest.mark.parametrize("redirects", [True, False])
@@ -182,45 +166,6 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, me
 
     with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
         starlette.mount(app, router_of(path))
-
-
-@pytest.mark.parametrize(("path", "own"), [("/a", "/b"), ("/a/{id}", "/{x:path}"), ("/{x}", "/a/b")])
-def test_other_routes_of_the_app_are_none_of_our_business(path, own):
-    starlette.mount(Starlette(routes=[Route(own, theirs)]), router_of(path))
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = starlette.mount(Starlette(), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        starlette.mount(app, router)
-    starlette.mount(Starlette(), router)
-
-
-def test_two_routers_do_not_share_a_path():
-    app = starlette.mount(Starlette(), router_of("/a/{id}"))
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        starlette.mount(app, router_of("/a/{name}"))
-    starlette.mount(app, router_of("/b"))
-    assert [{"id": "1"}, {}] == [ask(app, target).json() for target in ("/a/1", "/b")]
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = Starlette()
-    for path in ("/{one}/b", "/a/{two}"):
-        starlette.mount(app, router_of(path))
-
-    assert {"one": "a"} == ask(app, "/a/b").json()
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = starlette.mount(Starlette(), router)
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert "late" == ask(app, "/late").text
 
 
 def test_an_app_under_a_path_has_its_own_paths():

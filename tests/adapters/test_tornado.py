@@ -44,6 +44,8 @@ from tests.adapters.contract import (
     as_data,
 )
 from tests.adapters.leaving import InThisProcess
+from tests.adapters.mounting import Mounting, router_of
+from tests.adapters.onaloop import Held
 from tests.adapters.routes import make_router
 from tests.adapters.servers import (
     TIMEOUT,
@@ -277,17 +279,6 @@ class Text(RequestHandler):
     post = get
 
 
-def hello(context, request, response):
-    return response.ok(body=dict(request.params))
-
-
-def router_of(*paths, handler=hello, method="get"):
-    router = Router()
-    for path in paths:
-        getattr(router, method)(path, validate={"params": s.any()})(handler)
-    return router
-
-
 def app_of(*rules, **settings):
     return Application([(rule, Text) for rule in rules], **settings)
 
@@ -302,15 +293,16 @@ def ask(app, method, target, headers=(), body=None, **options):
     return LOOP.run(main())
 
 
-def test_a_path_that_only_looks_the_same_decoded_is_not_ours():
-    app = tornado.mount(app_of("/a/(.*)"), router_of("/a/{id}"))
+class TestMounting(Mounting):
+    mount = staticmethod(tornado.mount)
+    new_app = staticmethod(Application)
+    REST = "(.*)"
 
-    assert (b"theirs", {"id": "b/c"}) == (ask(app, "GET", "/a/b/c").body, ask(app, "GET", "/a/b%2Fc").json())
+    def add_theirs(self, app, path):
+        app.add_handlers(".*", [(path, Text)])
 
-
-@pytest.mark.parametrize(("path", "target"), [("/a", "/a/"), ("/a/", "/a"), ("/a/{id}", "/a/1/")])
-def test_a_slash_at_the_end_counts(path, target):
-    assert 404 == ask(tornado.mount(app_of(), router_of(path)), "GET", target).status
+    def get(self, app, target):
+        return ask(app, "GET", target)
 
 
 @pytest.mark.parametrize(
@@ -373,40 +365,6 @@ def test_the_router_goes_before_all_rules_and_hosts():
 
     assert {"id": "b"} == ask(app, "GET", "/a/b").json()
     assert b"theirs" == ask(app, "GET", "/b").body
-
-
-def test_a_router_is_mounted_once():
-    router = router_of("/a")
-    app = tornado.mount(Application(), router)
-
-    with pytest.raises(ValueError, match="mounted on this app already"):
-        tornado.mount(app, router)
-    tornado.mount(Application(), router)
-
-
-def test_two_routers_do_not_share_a_path():
-    app = tornado.mount(Application(), router_of("/a/{id}"))
-
-    with pytest.raises(ValueError, match="would never be reached"):
-        tornado.mount(app, router_of("/a/{name}"))
-    tornado.mount(app, router_of("/b"))
-    assert [{"id": "1"}, {}] == [ask(app, "GET", target).json() for target in ("/a/1", "/b")]
-
-
-def test_the_router_that_was_mounted_first_goes_first():
-    app = Application()
-    for path in ("/{one}/b", "/a/{two}"):
-        tornado.mount(app, router_of(path))
-
-    assert {"one": "a"} == ask(app, "GET", "/a/b").json()
-
-
-def test_routes_may_be_declared_later():
-    router = Router()
-    app = tornado.mount(Application(), router)
-    router.get("/late", validate=False)(lambda context, request, response: response.ok(body="late"))
-
-    assert b"late" == ask(app, "GET", "/late").body
 
 
 @pytest.mark.parametrize("app", [RuleRouter(), HTTPServer, None])
@@ -658,31 +616,6 @@ def test_a_coroutine_of_tornados_own_is_awaited():
             self.write("old")
 
     assert b"old" == ask(Application([("/", Old)]), "GET", "/").body
-
-
-class Held:
-    """A context that must be left in the task that entered it.
-
-    It is no generator, which would be closed when it is collected.
-    """
-
-    def __init__(self, patience=0):
-        self.patience = patience
-        self.tasks = []
-        self.begun = threading.Event()
-        self.left = []
-
-    def __call__(self, request):
-        return self
-
-    async def __aenter__(self):
-        self.tasks.append(asyncio.current_task())
-        return {}
-
-    async def __aexit__(self, *_):
-        self.begun.set()
-        await asyncio.sleep(self.patience)
-        self.left.append(asyncio.current_task() in self.tasks)
 
 
 def test_a_stream_ends_in_the_task_that_began_it():

@@ -7,6 +7,11 @@ import pytest
 from tests.adapters.contract import Answer, Contract
 
 
+def answer_of(answer):
+    """The *answer* of such a client as an `Answer`."""
+    return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+
+
 class ThroughHttpx(Contract):
     """Subclasses set `client`."""
 
@@ -21,8 +26,7 @@ class ThroughHttpx(Contract):
 
     def send(self, method, target, headers=(), body=None):
         self.client.cookies.clear()
-        answer = self.client.request(method, target, headers=list(headers), content=body)
-        return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+        return answer_of(self.client.request(method, target, headers=list(headers), content=body))
 
     def send_chunks(self, method, target, headers, chunks):
         return self.send(method, target, headers, iter(chunks))
