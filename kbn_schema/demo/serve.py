@@ -13,7 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from kbn_schema.adapters import wsgi
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
-from kbn_schema.demo.routes import make_router
+from kbn_schema.demo.application import make_router
 from kbn_schema.demo.screen import Screen
 from kbn_schema.demo.steps import STORY, Chapter, Step
 from kbn_schema.demo.store import Store

@@ -5,56 +5,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from kbn_schema import SchemaDefinitionError, schema
+from kbn_schema.demo.router import router
 from kbn_schema.demo.schemas import export_query, import_query, imported, read_import
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Request, Response, ResponseFactory, Router
+from kbn_schema.http import Request, Response, ResponseFactory
 from kbn_schema.http.uploads import require_library
 
 NDJSON: Final = "application/x-ndjson"
 
 
-def add_export(router: Router) -> None:
-    """Send all objects, each in a line; however many they are, one is held at a time."""
-
-    @router.get(
-        "/api/saved_objects/_export",
-        access="public",
-        summary="Export saved objects",
-        validate={
-            "request": {"query": export_query},
-            "response": {200: {"body": schema.stream(), "body_content_type": NDJSON}},
-        },
-    )
-    def export(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
-        def lines() -> Iterator[str]:
-            for saved in saved_objects.each(**request.query):
-                line = {"type": saved.type, "id": saved.id, "attributes": saved.attributes}
-                yield json.dumps(line, ensure_ascii=False) + "\n"
-
-        return response.file(body=lines(), filename="objects.ndjson", file_content_type=NDJSON)
-
-
-def add_import(router: Router) -> None:
-    """Take all objects of a file, or none: a conflict undoes what was done before it."""
-
-    @router.post(
-        "/api/saved_objects/_import",
-        access="public",
-        summary="Import saved objects",
-        validate={
-            "request": {"query": import_query, "body": read_import},
-            "response": {200: {"body": imported}},
-        },
-        options={"body": {"accepts": [NDJSON, *_forms()], "max_bytes": 1_048_576}},
-    )
-    def import_(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
-        write = saved_objects.put if request.query["overwrite"] else saved_objects.create
-        for line in request.body:
-            write(**line)
-        return response.ok(body={"imported": len(request.body)})
-
-
-def _forms() -> list[str]:
+def forms() -> list[str]:
     """The media types of forms that are understood: with files, only where the library is installed."""
     plain = "application/x-www-form-urlencoded"
     try:
@@ -62,3 +22,41 @@ def _forms() -> list[str]:
     except SchemaDefinitionError:
         return [plain]
     return [plain, "multipart/form-data"]
+
+
+@router.get(
+    "/api/saved_objects/_export",
+    access="public",
+    summary="Export saved objects",
+    validate={
+        "request": {"query": export_query},
+        "response": {200: {"body": schema.stream(), "body_content_type": NDJSON}},
+    },
+)
+def export(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+    """All objects, each in a line; however many they are, one is held at a time."""
+
+    def lines() -> Iterator[str]:
+        for saved in saved_objects.each(**request.query):
+            line = {"type": saved.type, "id": saved.id, "attributes": saved.attributes}
+            yield json.dumps(line, ensure_ascii=False) + "\n"
+
+    return response.file(body=lines(), filename="objects.ndjson", file_content_type=NDJSON)
+
+
+@router.post(
+    "/api/saved_objects/_import",
+    access="public",
+    summary="Import saved objects",
+    validate={
+        "request": {"query": import_query, "body": read_import},
+        "response": {200: {"body": imported}},
+    },
+    options={"body": {"accepts": [NDJSON, *forms()], "max_bytes": 1_048_576}},
+)
+def import_(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+    """All objects of a file, or none: a conflict undoes what was done before it."""
+    write = saved_objects.put if request.query["overwrite"] else saved_objects.create
+    for line in request.body:
+        write(**line)
+    return response.ok(body={"imported": len(request.body)})

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from kbn_schema.demo.router import router
 from kbn_schema.demo.schemas import (
     create_body,
     create_params,
@@ -13,47 +14,62 @@ from kbn_schema.demo.schemas import (
     split_tags,
 )
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Request, Response, ResponseFactory, Router
+from kbn_schema.http import Request, Response, ResponseFactory
+
+# One version takes tags as a text, the next as a list, and both answer alike.
+create = router.versioned.post(
+    "/api/saved_objects/{type}/{id?}",
+    access="public",
+    summary="Create a saved object",
+    options={"body": {"max_bytes": 65_536}},
+)
 
 
-def add_create(router: Router) -> None:
-    """Create an object: one version takes tags as a text, the next as a list, and both answer alike."""
-    create = router.versioned.post(
-        "/api/saved_objects/{type}/{id?}",
-        access="public",
-        summary="Create a saved object",
-        options={"body": {"max_bytes": 65_536}},
-    )
+@create.add_version(
+    "2023-10-31",
+    validate={
+        "request": {"params": create_params, "body": first_create_body},
+        "response": {201: {"body": saved_object}},
+    },
+    deprecated={
+        "message": "send tags as a list, to version 2026-06-01",
+        "reason": {"type": "bump", "new_api_version": "2026-06-01"},
+    },
+)
+def create_with_text(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+    """A new object, of which the tags came as one text."""
+    attributes = request.body["attributes"]
+    listed = {**attributes, "tags": split_tags(attributes["tags"])}
+    return _created(saved_objects, request, response, listed)
 
-    @create.add_version(
-        "2023-10-31",
-        validate={
-            "request": {"params": create_params, "body": first_create_body},
-            "response": {201: {"body": saved_object}},
-        },
-        deprecated={
-            "message": "send tags as a list, to version 2026-06-01",
-            "reason": {"type": "bump", "new_api_version": "2026-06-01"},
-        },
-    )
-    def create_with_text(
-        saved_objects: SavedObjects, request: Request, response: ResponseFactory
-    ) -> Response:
-        attributes = request.body["attributes"]
-        listed = {**attributes, "tags": split_tags(attributes["tags"])}
-        return _created(saved_objects, request, response, listed)
 
-    @create.add_version(
-        "2026-06-01",
-        validate={
-            "request": {"params": create_params, "body": create_body},
-            "response": {201: {"body": saved_object}},
-        },
-    )
-    def create_with_list(
-        saved_objects: SavedObjects, request: Request, response: ResponseFactory
-    ) -> Response:
-        return _created(saved_objects, request, response, request.body["attributes"])
+@create.add_version(
+    "2026-06-01",
+    validate={
+        "request": {"params": create_params, "body": create_body},
+        "response": {201: {"body": saved_object}},
+    },
+)
+def create_with_list(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+    """A new object."""
+    return _created(saved_objects, request, response, request.body["attributes"])
+
+
+def count_block(record_of: Any, string: Any, integer: Any) -> Any:
+    # A block may be a function: it gets the combinators that it names, and is read at the first request.
+    return {"response": {200: {"body": record_of(string(), integer(min=1))}}}
+
+
+# For our own page, so it may change whenever the page does.
+count = router.versioned.get(
+    "/internal/saved_objects/_count", access="internal", summary="Count saved objects by type"
+)
+
+
+@count.add_version("1", validate=count_block)
+def count_by_type(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+    """How many objects there are of each type."""
+    return response.ok(body=saved_objects.count())
 
 
 def _created(
@@ -64,19 +80,3 @@ def _created(
     return response.created(
         body=attrs.asdict(saved), headers={"location": location, "etag": str(saved.version)}
     )
-
-
-def add_count(router: Router) -> None:
-    """Count the objects: for our own page, so it may change whenever the page does."""
-    count = router.versioned.get(
-        "/internal/saved_objects/_count", access="internal", summary="Count saved objects by type"
-    )
-
-    @count.add_version("1", validate=_count_block)
-    def count_by_type(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
-        return response.ok(body=saved_objects.count())
-
-
-def _count_block(record_of: Any, string: Any, integer: Any) -> Any:
-    # A block may be a function: it gets the combinators that it names, and is read at the first request.
-    return {"response": {200: {"body": record_of(string(), integer(min=1))}}}

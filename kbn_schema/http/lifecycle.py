@@ -95,6 +95,16 @@ class Lifecycle:
     on_pre_handler: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
     on_response: list[Callable[..., Any]] = attrs.field(factory=list[Callable[..., Any]])
 
+    def with_context(self, context: ContextFactory) -> "Lifecycle":
+        """The same, with another context, and hooks of its own from now on."""
+        return attrs.evolve(
+            self,
+            context=context,
+            on_request=[*self.on_request],
+            on_pre_handler=[*self.on_pre_handler],
+            on_response=[*self.on_response],
+        )
+
     @property
     def is_async(self) -> bool:
         """Whether it can only be lived where something is awaited."""

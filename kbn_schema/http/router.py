@@ -1,5 +1,6 @@
 """This module keeps the routes of a program and opens an exchange for each request."""
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Self, TypeVar
@@ -209,6 +210,39 @@ class Router:
         self._require_takes_hook(hook)
         self._lifecycle.on_response.append(hook)
         return hook
+
+    def with_context(self, context: Callable[..., Any]) -> Self:
+        """Return a router with the routes and hooks that this one has by now, whose handlers get *context*.
+
+        So a module declares its routes, and an application, or a test, says what they work on. What is
+        declared later on one of the two routers is not on the other, but for versions of a versioned route.
+
+        Args:
+            context: What makes the first argument of handlers, as in ``Router(context=...)``.
+
+        Raises:
+            SchemaDefinitionError: *context* cannot be called like that.
+            TypeError: It is async, under a server that takes no async functions.
+
+        Example:
+            >>> from kbn_schema.http import Router, TestClient
+            >>> router = Router()
+            >>> @router.get("/stock", validate=False)
+            ... def stock(context, request, response):
+            ...     return response.ok(body=context["stock"])
+            >>> TestClient(router.with_context(lambda: {"stock": 5})).get("/stock").json()
+            5
+        """
+        require_callable(ROUTER, "context", context, *context_arguments(context))
+        made = copy.copy(self)
+        made._lifecycle = self._lifecycle.with_context(ContextFactory(context))
+        made._endpoints, made._table = [], PathTable()
+        for endpoint in self._endpoints:
+            template = parse_template(endpoint.path, ROUTER)
+            made._add(ROUTER, endpoint.method, template, endpoint)
+        if not made._takes_async:
+            made.refuse_async()
+        return made
 
     def compile(self) -> Self:
         """Return this router, with all schemas of the routes declared so far compiled.

@@ -1,6 +1,6 @@
 import pytest
 
-from kbn_schema.demo.routes import make_router
+from kbn_schema.demo.application import make_router
 from kbn_schema.demo.store import Store
 from kbn_schema.http import TestClient
 

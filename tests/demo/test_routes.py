@@ -1,4 +1,5 @@
 import contextlib
+import importlib
 import importlib.util
 import json
 import sys
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbn_schema import schema
-from kbn_schema.demo import routes, transfer
-from kbn_schema.demo.routes import make_router
+from kbn_schema import demo, schema
+from kbn_schema.demo import router as declared
+from kbn_schema.demo import transfer
+from kbn_schema.demo.application import make_router
 from kbn_schema.demo.schemas import attributes
 from kbn_schema.demo.store import Store
 from kbn_schema.http import RequestParts, TestClient
@@ -326,10 +328,13 @@ def test_what_is_no_upload_is_refused(client, headers, body, status):
 
 def test_files_of_forms_are_taken_only_with_the_library_for_them(monkeypatch, store):
     monkeypatch.setitem(sys.modules, "multipart", None)
-    client = TestClient(make_router(store))
+    for name in ("application", "router", "routes", "transfer", "versions"):
+        monkeypatch.delattr(demo, name)  # they are imported anew, for this test
+        monkeypatch.delitem(sys.modules, f"kbn_schema.demo.{name}")
+    client = TestClient(importlib.import_module("kbn_schema.demo.application").make_router(store))
     answer = client.post(f"{ROOT}/_import", **multipart(line("a").encode()))
 
-    assert ["application/x-www-form-urlencoded"] == transfer._forms()
+    assert ["application/x-www-form-urlencoded"] == transfer.forms()
     assert 415 == answer.status
     assert 200 == client.post(f"{ROOT}/_import", **WAYS["in a form"](line("a").encode())).status
 
@@ -411,7 +416,7 @@ def test_what_a_handler_did_is_undone_where_its_answer_does_not_fit(store, route
 
 
 def test_a_full_store_takes_no_more(client, monkeypatch):
-    monkeypatch.setattr(routes, "MAX_OBJECTS", 1)
+    monkeypatch.setattr(declared, "MAX_OBJECTS", 1)
     statuses = [client.post(f"{ROOT}/dashboard/{id}", json=titled("A")).status for id in "ab"]
     message = client.post(f"{ROOT}/_import", headers=NDJSON, body=line("c")).json()["message"]
 
@@ -423,7 +428,7 @@ def test_a_full_store_takes_no_more(client, monkeypatch):
     "target", ["/", "/assets/index.html", "/assets/none", f"{ROOT}/_find", f"{ROOT}/_find?page=0"]
 )
 def test_each_answer_says_what_a_page_may_do_with_it(client, target):
-    assert routes.CONTENT_POLICY == client.get(target).headers["content-security-policy"]
+    assert declared.CONTENT_POLICY == client.get(target).headers["content-security-policy"]
 
 
 # Whatever is sent

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from kbn_schema import schema
+from kbn_schema import SchemaDefinitionError, schema
 from kbn_schema.http import Forbidden, RequestParts, Response, Router, TestClient
 
 s = schema
@@ -1075,6 +1075,66 @@ def test_an_async_context_under_a_plain_adapter_is_a_500(context, caplog, recwar
     assert 500 == plainly(router_of(context=context))[0]
     assert "an async function was called" in caplog.text
     assert [] == recwarn.list
+
+
+# The same routes in another context
+
+
+def told(context, request, response):
+    return response.ok(body=context["who"])
+
+
+def test_the_same_routes_work_on_what_each_context_brings():
+    router = router_of(told, context=lambda: {"who": "first"})
+    other = router.with_context(lambda: {"who": "second"})
+
+    assert ["first", "second"] == [TestClient(one).get("/a").text for one in (router, other)]
+    assert router.routes == other.routes
+
+
+def test_what_is_declared_later_is_not_on_the_other_router():
+    router = router_of()
+    other = router.with_context(dict)
+    router.on_pre_handler(lambda context, request, response: response.forbidden())
+    router.get("/b", validate=False)(ok)
+    other.get("/c", validate=False)(ok)
+
+    assert [(403, 200), (403, 404), (404, 200)] == [
+        tuple(TestClient(one).get(path).status for one in (router, other)) for path in ("/a", "/b", "/c")
+    ]
+
+
+def test_hooks_and_checks_of_answers_go_along_to_another_context():
+    router = Router("/api", validate_responses="raise")
+    hooks = []
+    router.on_pre_handler(lambda context, request, response: hooks.append(context))
+    router.get("/a/{id?}", validate={"response": {200: {"body": s.integer()}}})(ok)
+    answer = TestClient(router.with_context(lambda: "mine")).get("/api/a")
+
+    assert (500, ["mine"]) == (answer.status, hooks)
+
+
+def test_a_version_that_is_added_later_is_on_both_routers():
+    router = Router()
+    route = router.versioned.get("/a", access="internal")
+    other = router.with_context(dict)
+    route.add_version("1", validate=False, handler=ok)
+
+    assert [200, 200] == [TestClient(one).get("/a").status for one in (router, other)]
+
+
+@pytest.mark.parametrize("context", [lambda one, two: None, "context", None])
+def test_what_cannot_make_a_context_is_refused(context):
+    with pytest.raises(SchemaDefinitionError, match=r"Router\(\).*context"):
+        router_of().with_context(context)
+
+
+def test_an_async_context_is_refused_where_nothing_is_awaited():
+    router = router_of()
+    router.refuse_async()
+
+    with pytest.raises(TypeError, match="async"):
+        router.with_context(made_async(dict))
 
 
 # Memory

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import validate as validate_document
 
 from kbn_schema import SchemaDefinitionError, openapi, schema
-from kbn_schema.demo.routes import make_router as make_demo
+from kbn_schema.demo.application import make_router as make_demo
 from kbn_schema.demo.store import Store
 from kbn_schema.http import Router
 from tests.adapters.routes import make_router as make_contract
