@@ -8,7 +8,7 @@ Exit 1: a validation takes more instructions than its budget; 2: a question coul
 import argparse
 import sys
 
-from benchmarks import cold, compare, errors, from_json, growth, http, instructions, memory
+from benchmarks import cold, compare, errors, from_json, growth, http, instructions, memory, stubs
 from benchmarks.chart import draw
 from benchmarks.question import CannotAnswerError, Found, Question, Scope
 from benchmarks.report import CHART, keep, kept, write_section
@@ -21,6 +21,7 @@ QUESTIONS: dict[str, Question] = {
     "growth": growth,
     "memory": memory,
     "cold": cold,
+    "stubs": stubs,
     "instructions": instructions,
 }
 

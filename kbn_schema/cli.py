@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from kbn_schema.wording import escape
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with the arguments *argv*, by default those of the process; return its exit status."""
     arguments = _parser().parse_args(argv)
+    if sys.stderr is None:  # else `print` would take standard output for it
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     if sys.stdout is None:
         return _refuse("standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -37,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(f"cannot write the answer: {error.strerror}")
     except KeyboardInterrupt:
         return 130
+    except Exception:
+        traceback.print_exc()
+        return _refuse("this is a bug of kbn-schema: please report it with the text above")
     return status
 
 
@@ -72,6 +78,38 @@ def _parser() -> argparse.ArgumentParser:
         "--strip-unknown-keys", action="store_true", help="drop unknown keys rather than refuse them"
     )
     validate.set_defaults(run=_validate)
+
+    stubs = commands.add_parser("stubs", help="write the static types of a module's schemas beside it")
+    stubs.add_argument("module", metavar="MODULE", help="such as app.routes")
+    stubs.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; show what is stale, and exit with 1 if anything is",
+    )
+    stubs.add_argument("--stdout", action="store_true", help="write nothing; print what would be written")
+    stubs.add_argument(
+        "--layout",
+        choices=("sibling", "stub"),
+        default="sibling",
+        help="the types in _<module>_types.py (default), or a stub file too, for a module of schemas only",
+    )
+    stubs.add_argument("--ts", metavar="FILE", help="write the types to FILE in TypeScript, too")
+    stubs.add_argument(
+        "--client",
+        action="store_true",
+        help="write a typed HTTP client to _<module>_client.py, too; with --ts, its types to FILE",
+    )
+    stubs.add_argument(
+        "--annotate", action="store_true", help="annotate the schemas in the source of MODULE, too"
+    )
+    stubs.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=60,
+        metavar="SECONDS",
+        help="end the import of MODULE after SECONDS (default: 60)",
+    )
+    stubs.set_defaults(run=_stubs)
     return parser
 
 
@@ -92,6 +130,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 1_000_000:
+        raise argparse.ArgumentTypeError("expected a number of seconds, from above 0 to 1,000,000")
+    return seconds
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from kbn_schema.demo.serve import serve, show  # noqa: PLC0415 - brings sqlite3 and an HTTP server
 
@@ -102,3 +150,10 @@ def _validate(arguments: argparse.Namespace) -> int:
     from kbn_schema.commands.validate import run  # noqa: PLC0415 - brings every kind of schema
 
     return run(arguments.schema, arguments.file, arguments.format, arguments.strip_unknown_keys)
+
+
+def _stubs(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.stubs import Order, run  # noqa: PLC0415 - brings processes and threads
+
+    given = vars(arguments)
+    return run(Order(**{name: given[name] for name in Order.__annotations__}))

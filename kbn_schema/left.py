@@ -43,8 +43,8 @@ class Left:
         self, owner: Owner | None, raw: Any, out: Any = None, notes: "Iterable[Note] | None" = None
     ) -> None:
         self.owner: Any = owner
-        self.raw = raw
-        self.out = out
+        self.raw: Any = raw
+        self.out: Any = out
         self.notes: Any = notes
         self.named: Mapping[str, Any] = NOTHING  # see `Run.go_on`
 

@@ -15,8 +15,8 @@ class Message:
     __slots__ = ("_places", "_required", "_start", "code", "text")
 
     def __init__(self, code: str, text: str) -> None:
-        self.code = code
-        self.text = text
+        self.code: str = code
+        self.text: str = text
         self._required: Message | None = None
         # In pieces: to join them is faster than `str.format`.
         self._start, *rest = text.format_map(_Marks()).split("\0")

@@ -20,7 +20,7 @@ class Plan:
     __slots__ = ("takes",)
 
     def __init__(self, takes: Types = JSON_TYPES) -> None:
-        self.takes = takes
+        self.takes: Types = takes
 
 
 class Leaf(Plan):
@@ -56,12 +56,16 @@ class Leaf(Plan):
         takes: Iterable[type] = (),
     ) -> None:
         super().__init__(frozenset((*types, *takes, *((str,) if spelled is not None else ()))))
-        self.types = types
-        self.low, self.above, self.high, self.below = low, above, high, below
-        self.min_length, self.max_length = min_length, max_length
-        self.match = match
-        self.values = values
-        self.spelled = spelled
+        self.types: tuple[type, ...] = types
+        self.low: float | None = low
+        self.above: float | None = above
+        self.high: float | None = high
+        self.below: float | None = below
+        self.min_length: int | None = min_length
+        self.max_length: int | None = max_length
+        self.match: Callable[[str], object] | None = match
+        self.values: frozenset[Any] | None = values
+        self.spelled: Mapping[str, Any] | None = spelled
 
     @property
     def is_unlimited(self) -> bool:
@@ -92,8 +96,8 @@ class Same(Plan):
 
     def __init__(self, of: Any, beyond: bool = False) -> None:
         super().__init__()
-        self.of = of
-        self.beyond = beyond
+        self.of: Any = of
+        self.beyond: bool = beyond
 
 
 class Named(Plan):
@@ -106,8 +110,8 @@ class Named(Plan):
 
     def __init__(self, name: str, require: Callable[[Any], object]) -> None:
         super().__init__()
-        self.name = name
-        self.require = require
+        self.name: str = name
+        self.require: Callable[[Any], object] = require
 
 
 class Prop:
@@ -116,9 +120,9 @@ class Prop:
     __slots__ = ("left", "name", "schema")
 
     def __init__(self, name: str, schema: Any, left: bool) -> None:
-        self.name = name
-        self.schema = schema
-        self.left = left
+        self.name: str = name
+        self.schema: Any = schema
+        self.left: bool = left
 
 
 class Members(Plan):
@@ -128,8 +132,8 @@ class Members(Plan):
 
     def __init__(self, props: list[Prop], unknowns: str | None) -> None:
         super().__init__(frozenset({dict, str}))
-        self.props = props
-        self.unknowns = unknowns
+        self.props: list[Prop] = props
+        self.unknowns: str | None = unknowns
 
 
 class Items(Plan):
@@ -139,8 +143,9 @@ class Items(Plan):
 
     def __init__(self, item: Any, min_size: int | None, max_size: int | None) -> None:
         super().__init__(frozenset({list, str}))
-        self.item = item
-        self.min_size, self.max_size = min_size, max_size
+        self.item: Any = item
+        self.min_size: int | None = min_size
+        self.max_size: int | None = max_size
 
 
 class Entries(Plan):
@@ -150,8 +155,8 @@ class Entries(Plan):
 
     def __init__(self, key: Any, value: Any) -> None:
         super().__init__(frozenset({dict, str}))
-        self.key = key
-        self.value = value
+        self.key: Any = key
+        self.value: Any = value
 
 
 class Choice(Plan):
@@ -161,7 +166,7 @@ class Choice(Plan):
 
     def __init__(self, alternatives: Iterable[Any]) -> None:
         super().__init__()
-        self.alternatives = tuple(alternatives)
+        self.alternatives: tuple[Any, ...] = tuple(alternatives)
 
 
 class Tagged(Plan):
@@ -171,9 +176,9 @@ class Tagged(Plan):
 
     def __init__(self, tag: str, branches: Mapping[str, Any], fallback: Any) -> None:
         super().__init__(frozenset({dict, str}))
-        self.tag = tag
-        self.branches = branches
-        self.fallback = fallback
+        self.tag: str = tag
+        self.branches: Mapping[str, Any] = branches
+        self.fallback: Any = fallback
 
 
 class Absence:
@@ -195,8 +200,11 @@ class Absence:
         make: Callable[[], Any] | None = None,
         levels: int = 0,
     ) -> None:
-        self.required, self.stays, self.default, self.make = required, stays, default, make
-        self.levels = levels
+        self.required: bool = required
+        self.stays: bool = stays
+        self.default: Any = default
+        self.make: Callable[[], Any] | None = make
+        self.levels: int = levels
 
     @property
     def asks(self) -> bool:

@@ -88,10 +88,10 @@ class Problem:
         shown: Mapping[str, str] = NOTHING_SHOWN,
         text: str | None = None,
     ) -> None:
-        self.message = message
-        self.params = params
-        self.trail = trail
-        self.shown = shown
+        self.message: Message = message
+        self.params: Mapping[str, Any] = params
+        self.trail: Trail = trail
+        self.shown: Mapping[str, str] = shown
         self._text = text
 
     def under(self, key: str | int, entry: bool = False) -> "Problem":
@@ -150,8 +150,8 @@ class AuthorsProblem(Problem):
         cause: BaseException | None = None,
     ) -> None:
         super().__init__(message, trail=trail)
-        self.words = words
-        self.cause = cause
+        self.words: str | None = words
+        self.cause: BaseException | None = cause
 
     def under(self, key: str | int, entry: bool = False) -> "AuthorsProblem":
         return AuthorsProblem(self.message, (key, self.trail), self.words, self.cause)
@@ -175,8 +175,8 @@ class UnknownKey(Problem):
         present: Container[str] = (),
     ) -> None:
         super().__init__(message, params, trail)
-        self.props = props
-        self.present = present
+        self.props: Iterable[str] = props
+        self.present: Container[str] = present
 
     def under(self, key: str | int, entry: bool = False) -> "UnknownKey":
         return UnknownKey(self.message, self.params, (key, self.trail), self.props, self.present)
@@ -208,8 +208,8 @@ class UnionProblem(Problem):
         hidden: int = 0,
     ) -> None:
         super().__init__(message, trail=trail)
-        self.branches = branches
-        self.hidden = hidden
+        self.branches: tuple[tuple[Problem, ...], ...] = branches
+        self.hidden: int = hidden
 
     def under(self, key: str | int, entry: bool = False) -> "UnionProblem":
         """Return the same problem seen from the container that holds it at *key*.
@@ -288,7 +288,7 @@ class Failure:
     __slots__ = ("problems",)
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
 
     def under(self, key: str | int, entry: bool = False) -> Iterator[Problem]:
         """Yield the problems seen from the container that holds the value at *key*."""

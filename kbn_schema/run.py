@@ -46,10 +46,10 @@ class Scope:
         named: Mapping[str, Any],
         reached: int,
     ) -> None:
-        self.out = out
-        self.raw = raw
-        self.named = named
-        self.reached = reached
+        self.out: dict[Any, Any] | list[Any] = out
+        self.raw: Mapping[str, Any] | list[Any] = raw
+        self.named: Mapping[str, Any] = named
+        self.reached: int = reached
 
 
 class Memory:
@@ -74,18 +74,18 @@ class Run:
     def __init__(
         self, context: Mapping[str, Any], strip: bool = False, optional: bool = False, fields: bool = False
     ) -> None:
-        self.context = context
-        self.fields = fields  # whether the value is a dict of fields, as of a query: texts, one or many
-        self.strip = strip  # whether objects that state no `unknowns` drop them
-        self.optional = optional  # whether nothing is required (`validate_key`)
-        self.depth = 0
+        self.context: Mapping[str, Any] = context
+        self.fields: bool = fields  # whether the value is a dict of fields, as of a query: texts, one or many
+        self.strip: bool = strip  # whether objects that state no `unknowns` drop them
+        self.optional: bool = optional  # whether nothing is required (`validate_key`)
+        self.depth: int = 0
         self.scopes: list[Any] = []  # each a `Scope`, or what stands for one
         self.named: Mapping[str, Any] = NOTHING  # enclosing schemas by id, for `lazy`
         self.hollow: tuple[Any, ...] = ()  # see `LazySchema.check`
-        self.reached = OUTERMOST  # the outermost scope that a sibling reference read
-        self.branching = 0
-        self.visits = 0
-        self.work = 0  # values inside containers that were checked
+        self.reached: int = OUTERMOST  # the outermost scope that a sibling reference read
+        self.branching: int = 0
+        self.visits: int = 0
+        self.work: int = 0  # values inside containers that were checked
         self.memory: Memory | None = None  # most values end without one
 
     @property

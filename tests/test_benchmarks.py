@@ -1,13 +1,14 @@
 """The benchmarks measure what they say, and the page says what they found. Nothing is timed here."""
 
 import asyncio
+import re
 from xml.etree import ElementTree
 
 import attrs
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import http, instructions, report
+from benchmarks import http, instructions, report, stubs
 from benchmarks.agreement import DisagreementError, assert_agrees, compare
 from benchmarks.chart import WORKLOADS as DRAWN
 from benchmarks.chart import draw
@@ -19,7 +20,7 @@ from benchmarks.http_peer import FASTAPI, finish, through
 from benchmarks.http_requests import REQUESTS, SAVE
 from benchmarks.peer import Peer
 from benchmarks.peers import handwritten, ours
-from benchmarks.question import Scope
+from benchmarks.question import CannotAnswerError, Scope
 from benchmarks.slope import slope, verdict
 from benchmarks.table import ratio_cell, table
 from benchmarks.timing import ratio
@@ -291,3 +292,36 @@ def test_what_was_not_measured_is_neither_shown_nor_judged():
     assert {"H1": {BARE, OURS}} == {code: times.keys() for code, times in found["times"].items()}
     assert ["H1: at most 15 µs more than the bare endpoint"] == [each.promise for each in http.targets(found)]
     assert "| bare | " in http.markdown(found)
+
+
+def test_an_application_has_as_many_schemas_and_routes_as_are_counted():
+    routes = stubs.application(30)["app/routes.py"]
+
+    assert 30 == len(re.findall(r"^thing\d+_\w+ = ", routes, re.MULTILINE))
+    assert 9 == len(re.findall(r"router\.(?:versioned\.)?(?:get|put)\(", routes))
+
+
+def test_the_types_of_an_application_are_checked(tmp_path):
+    folder = stubs.written(tmp_path, 10)
+
+    assert all(seconds > 0 for seconds in stubs.seconds_of_check(folder))
+
+
+def test_what_is_stale_is_not_measured(tmp_path):
+    folder = stubs.written(tmp_path, 10)
+    (folder / "app/_routes_types.py").unlink()
+
+    with pytest.raises(CannotAnswerError, match="answers 1"):
+        stubs.seconds_of_check(folder)
+
+
+@pytest.mark.parametrize(
+    ("factor", "outcomes"), [(1, ["holds", "at most"]), (10, ["DOES NOT HOLD", "at most"])]
+)
+def test_the_time_for_an_application_is_judged(factor, outcomes):
+    times = {10: 0.2, 500: 0.5, 1000: 0.8, 2000: 1.4, 4000: 2.6}
+    seconds = {size: {"median": factor * time, "processor": time} for size, time in times.items()}
+
+    assert [True, True] == [
+        outcome in line for outcome, line in zip(reversed(outcomes), stubs.judgements(seconds), strict=True)
+    ]

@@ -317,6 +317,11 @@ def test_without_pyyaml_the_way_to_get_it_is_named(run, monkeypatch):
         ["demo", "--port", "x"],
         ["demo", "--port", "65536"],
         ["demo", "--port", "-1"],
+        ["stubs"],
+        ["stubs", "a", "b"],
+        ["stubs", "a", "--layout", "other"],
+        ["stubs", "a", "--ts"],
+        ["stubs", "a", "--timeout", "0"],
     ],
 )
 def test_wrong_usage_is_2_and_explained(arguments, capsys):
@@ -338,7 +343,9 @@ def test_the_version_needs_neither_servers_nor_parsers():
     version, modules = done.stdout.splitlines()
 
     assert version.startswith("kbn-schema")
-    assert not {"sqlite3", "http.server", "wsgiref", "yaml", "tomllib"} & set(modules.split())
+    assert not {"sqlite3", "http.server", "wsgiref", "yaml", "tomllib", "kbn_schema.stubs"} & set(
+        modules.split()
+    )
 
 
 def test_the_module_is_the_same_program(folder):
@@ -470,6 +477,27 @@ def test_a_closed_standard_input_cannot_be_read(folder):
         asked.stdout,
         asked.stderr.splitlines()[-1],
     )
+
+
+def test_a_closed_standard_error_puts_nothing_into_the_answer(folder):
+    asked = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m kbn_schema validate nowhere:page - 2>&-"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        timeout=60,
+        cwd=folder,
+    )
+
+    assert (2, b"") == (asked.returncode, asked.stdout)
+
+
+def test_a_bug_of_ours_is_no_answer(run, monkeypatch):
+    monkeypatch.setattr(cli, "_validate", lambda arguments: 1 / 0)
+    status, out, err = run("{}")
+
+    assert (2, "") == (status, out)
+    assert "ZeroDivisionError" in err
+    assert err.endswith("kbn-schema: this is a bug of kbn-schema: please report it with the text above\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -56,8 +56,8 @@ try:
     from yarl import URL
 
     from kbn_schema.adapters.aiohttp_messages import answer_with_body, parts_of, response_of
-except ImportError as error:
-    missing(error, "aiohttp")
+except ImportError as _error:
+    missing(_error, "aiohttp")
 
 _NATIVE = Native(responses=(web.StreamResponse,), errors=(web.HTTPException,))
 
@@ -149,7 +149,7 @@ class RouterResource(MatchedSubAppResource):
     def __init__(self, router: Router) -> None:
         web.AbstractResource.__init__(self)
         self.router = router
-        self.prefix = ""
+        self.prefix: str = ""
         self._routes: dict[tuple[str, str], web.AbstractRoute] = {}
         self._route = web.ResourceRoute("*", _handle, self)
 
@@ -196,7 +196,7 @@ class RouteResource(web.DynamicResource):
         super().__init__(route.path.replace("?}", "}").replace("*}", "}"), name=name)
         self._path = route.path
         self._prefix = ""
-        self.route = self.add_route(route.method, _presented(route))
+        self.route: web.ResourceRoute = self.add_route(route.method, _presented(route))
 
     async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo | None, set[str]]:
         return None, set()

@@ -116,7 +116,7 @@ class RequestEvent(ABC):
     def __init__(self, event: Fields, context: Fields) -> None:
         self.event = event
         self.context = context
-        self.body = event.body()
+        self.body: bytes | None = event.body()
 
     def head(self, raw: object, base_path: str = "") -> RequestParts:
         """The request without its body; its path is below *base_path*."""

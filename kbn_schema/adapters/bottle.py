@@ -52,16 +52,18 @@ from kbn_schema.http.validated import Check
 try:
     import bottle  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it has no types
     from bottle import Bottle, HTTPResponse, request, response  # pyright: ignore[reportMissingTypeStubs]
-except ImportError as error:
-    missing(error, "bottle")
+except ImportError as _error:
+    missing(_error, "bottle")
 
 T = TypeVar("T")
+# Bottle has no types: an app keeps its own, but what it is can only be told at run time.
+App = TypeVar("App")
 
 _NATIVE: Final = Native(responses=(HTTPResponse,), errors=(HTTPResponse,))
 _EXCHANGE: Final = "kbn_schema.exchange"
 
 
-def mount(app: Bottle, router: Router) -> Bottle:
+def mount(app: App, router: Router) -> App:
     """*app*, which answers the paths of *router*, whatever the method, and keeps all others.
 
     Each route is one of Bottle's, named after its handler, such as ``kbn_schema.hello``, for `get_url` and
@@ -72,15 +74,16 @@ def mount(app: Bottle, router: Router) -> Bottle:
         TypeError: *app* is no `Bottle`, or a handler of *router* is async.
         ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
     """
-    if not isinstance(app, Bottle):
+    own: Any = app
+    if not isinstance(own, Bottle):
         raise TypeError(f"expected a Bottle, such as default_app(), but got [{named_type(app)}]")
-    first = app.router if isinstance(app.router, RoutersFirst) else RoutersFirst(app)
+    first = own.router if isinstance(own.router, _RoutersFirst) else _RoutersFirst(own)
     require_new(router, first.routers)
-    require_no_clash(router, _shapes(app))
+    require_no_clash(router, _shapes(own))
     router.refuse_async()
-    if first is not app.router:
-        vars(app)["router"] = first  # Bottle lets no attribute be set twice
-        app.add_hook("app_reset", first.other.reset)  # of plugins, as of each of the app's routes
+    if first is not own.router:
+        vars(own)["router"] = first  # Bottle lets no attribute be set twice
+        own.add_hook("app_reset", first.other.reset)  # of plugins, as of each of the app's routes
     first.add_router(router)
     return app
 
@@ -130,11 +133,11 @@ def validated(
     return decorate
 
 
-class RouterRoute(bottle.Route):  # type: ignore[misc]
+class _RouterRoute(bottle.Route):  # type: ignore[misc]
     """A route of ours, or what stands for several; plugins are applied to it as to the app's own."""
 
     def __init__(
-        self, first: "RoutersFirst", routers: list[Router], rule: str, name: str, route: Route | None = None
+        self, first: "_RoutersFirst", routers: list[Router], rule: str, name: str, route: Route | None = None
     ) -> None:
         # Plugins look into closures for what they decorate: this has none.
         def view(**_: object) -> Any:
@@ -154,7 +157,7 @@ class RouterRoute(bottle.Route):  # type: ignore[misc]
         self._first = first
         self._rule = rule
 
-    def found(self, environ: dict[str, Any]) -> "tuple[Exchange, RouterRoute | None]":
+    def found(self, environ: dict[str, Any]) -> "tuple[Exchange, _RouterRoute | None]":
         """The request in *environ*, where an app that has taken us over has found this route for it.
 
         That app goes by a decoded path, and by its own order: then the second is the route that answers, and
@@ -168,15 +171,15 @@ class RouterRoute(bottle.Route):  # type: ignore[misc]
         return exchange, None if right.name == self.name else right
 
 
-class RoutersFirst(bottle.Router):  # type: ignore[misc]
+class _RoutersFirst(bottle.Router):  # type: ignore[misc]
     """Ours, which go by the raw path, in front of the router of *app*."""
 
-    def __init__(self, app: Bottle) -> None:
+    def __init__(self, app: Any) -> None:
         self.__dict__.update(vars(app.router))  # what it knows, and what it will
         self.app = app
         self.routers: list[Router] = []
-        self.other = RouterRoute(self, self.routers, "/<path:path>", KEY)
-        self._routes: dict[tuple[str, str], RouterRoute] = {}
+        self.other: _RouterRoute = _RouterRoute(self, self.routers, "/<path:path>", KEY)
+        self._routes: dict[tuple[str, str], _RouterRoute] = {}
         self._paths: dict[str, str] = {}
 
     def add_router(self, router: Router) -> None:
@@ -185,13 +188,13 @@ class RoutersFirst(bottle.Router):  # type: ignore[misc]
         for shown, route in named(router.routes, lambda name: f"{KEY}.{name}" in taken):
             for rule in _rules(route.path):
                 name = f"{KEY}.{shown}"
-                ours = RouterRoute(self, [router], rule, name, route)
+                ours = _RouterRoute(self, [router], rule, name, route)
                 self.app.routes.append(ours)
                 self._routes[route.method, route.path] = ours
                 self._paths[name] = self._paths[rule] = route.path
         self.routers.append(router)
 
-    def route_of(self, exchange: Exchange) -> RouterRoute:
+    def route_of(self, exchange: Exchange) -> _RouterRoute:
         """What stands among Bottle's routes for that of *exchange*."""
         route = exchange.route
         return self.other if route is None else self._routes.get((route.method, route.path), self.other)
@@ -272,7 +275,7 @@ def _shapes(app: Bottle) -> Iterator[tuple[str, str]]:
     """The rule of each route of *app*, and its shape: parameters have no names, and a rest is ``{*}``."""
     read = cast(Any, app.router)._itertokens
     for route in app.routes:
-        if not isinstance(route, RouterRoute):
+        if not isinstance(route, _RouterRoute):
             yield route.rule, "".join(_shape(app.router, *token) for token in read(route.rule))
 
 

@@ -77,8 +77,8 @@ try:
 
     from kbn_schema.adapters.django_answers import response_of
     from kbn_schema.adapters.django_paths import heads_of, remember_requests
-except ImportError as error:
-    missing(error, "django")
+except ImportError as _error:
+    missing(_error, "django")
 
 from asgiref.sync import sync_to_async  # which comes with Django
 
@@ -171,7 +171,7 @@ class RouterResolver(URLResolver):
 
     def __init__(self, router: Router) -> None:
         super().__init__(RoutePattern(""), [], app_name=KEY, namespace=KEY)
-        self.routers = [router]
+        self.routers: list[Router] = [router]
         self._made: tuple[list[int], dict[tuple[str, str], list[URLPattern]]] = [], {}
 
     @property

@@ -70,8 +70,8 @@ try:
     import falcon
     import falcon.asgi
     from falcon.inspect import RouteMethodInfo, inspect_routes
-except ImportError as error:
-    missing(error, "falcon")
+except ImportError as _error:
+    missing(_error, "falcon")
 
 A = TypeVar("A", bound="falcon.App[Any, Any]")
 

@@ -88,7 +88,7 @@ class Stream(Iterator[bytes]):
 
     def __init__(self, stream: SyncStream) -> None:
         self._stream = stream
-        self.close = weakref.finalize(self, stream.close)
+        self.close: Callable[[], object] = weakref.finalize(self, stream.close)
 
     def __next__(self) -> bytes:
         return next(self._stream)

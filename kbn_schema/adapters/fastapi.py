@@ -63,8 +63,8 @@ try:
 
     from kbn_schema.adapters import starlette
     from kbn_schema.adapters.fastapi_document import CHECK, api_routes, documented
-except ImportError as error:
-    missing(error, "fastapi")
+except ImportError as _error:
+    missing(_error, "fastapi")
 
 A = TypeVar("A", bound=FastAPI)
 
@@ -149,7 +149,7 @@ class Answer(Response):
 
     def __init__(self, parts: ResponseParts, content: asgi.Content, receive: asgi.Receive) -> None:
         super().__init__(status_code=parts.status)
-        self.raw_headers = asgi.raw_headers(parts)
+        self.raw_headers: list[tuple[bytes, bytes]] = asgi.raw_headers(parts)
         self._parts = parts
         self._sent = content
         self._receive = receive

@@ -48,8 +48,8 @@ try:
     from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
     from werkzeug.routing import RequestRedirect, Rule
     from werkzeug.wrappers import Response
-except ImportError as error:
-    missing(error, "flask")
+except ImportError as _error:
+    missing(_error, "flask")
 
 T = TypeVar("T")
 

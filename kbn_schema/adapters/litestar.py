@@ -58,8 +58,8 @@ try:
     from litestar.utils.scope.state import ScopeState
 
     from kbn_schema.adapters.litestar_answers import Answer, AnyRequest, refuse
-except ImportError as error:
-    missing(error, "litestar")
+except ImportError as _error:
+    missing(_error, "litestar")
 
 _NATIVE = Native(responses=(Response,), errors=(HTTPException,))
 _VISIT = "kbn_schema.visit"

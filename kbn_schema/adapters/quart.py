@@ -71,8 +71,8 @@ try:
         parts_of,
         reader,
     )
-except ImportError as error:
-    missing(error, "quart")
+except ImportError as _error:
+    missing(_error, "quart")
 
 T = TypeVar("T")
 

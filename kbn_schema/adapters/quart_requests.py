@@ -60,7 +60,7 @@ class LazyBody(Body):
 
     def __init__(self, receive: asgi.Receive, limit: int | None) -> None:
         super().__init__(None, None)
-        self.line = asgi.Body({"type": "http.request", "more_body": True}, receive)
+        self.line: asgi.Body = asgi.Body({"type": "http.request", "more_body": True}, receive)
         self._limit = limit
         self._kept = bytearray()
         self._is_taken = False

@@ -60,8 +60,8 @@ try:
 
     from kbn_schema.adapters.sanic_line import Line, line_of, show_normal
     from kbn_schema.adapters.sanic_routes import ListedRoute, grouped, shape
-except ImportError as error:
-    missing(error, "sanic")
+except ImportError as _error:
+    missing(_error, "sanic")
 
 A = TypeVar("A", bound="Sanic[Any, Any]")
 
@@ -188,7 +188,7 @@ class RouterInFront(SanicRouter):
         found: tuple[Route, Any, dict[str, Any]] = super().get(path, method, host)
         return found
 
-    get = cast(Any, _find)  # Sanic's remembers what it found, which is another type
+    get: Any = cast(Any, _find)  # Sanic's remembers what it found, which is another type
 
     def _route_of(self, exchange: Exchange) -> Route:
         route = exchange.route

@@ -23,7 +23,7 @@ class ListedRoute(Route):
         name = f"{router.ctx.app.name}.{name}"
         template = _template(path).removeprefix("/")
         super().__init__(router, template, name, _shown(handler), frozenset(methods), strict=True)
-        self.extra = SimpleNamespace(
+        self.extra: SimpleNamespace = SimpleNamespace(
             ident=name,
             ignore_body=False,
             hosts=[],

@@ -48,8 +48,8 @@ try:
     from starlette.responses import Response
     from starlette.routing import BaseRoute, Match, Mount, NoMatchFound, Route
     from starlette.types import Receive, Scope, Send
-except ImportError as error:
-    missing(error, "starlette")
+except ImportError as _error:
+    missing(_error, "starlette")
 
 S = TypeVar("S", bound=Starlette)
 

@@ -65,8 +65,8 @@ try:
     from tornado.web import Application, Finish, HTTPError, RequestHandler, stream_request_body
 
     from kbn_schema.adapters.tornado_messages import Body, begin, opened, parts_of
-except ImportError as error:
-    missing(error, "tornado")
+except ImportError as _error:
+    missing(_error, "tornado")
 
 A = TypeVar("A", bound=Application)
 
@@ -178,7 +178,7 @@ class RouteHandler(RequestHandler):
 
     def initialize(self, mounted: MountedRouter) -> None:
         self._mounted = mounted
-        self.path_kwargs = {}  # until they are known
+        self.path_kwargs: dict[str, Any] = {}  # until they are known
         self._body = Body()
         self._connection = cast(HTTP1Connection, self.request.connection)
         self._leave: Callable[[], None] | None = None
@@ -200,7 +200,13 @@ class RouteHandler(RequestHandler):
         self._body.end()
         await self._course
 
-    get = head = post = put = patch = delete = options = respond
+    get: Any = respond
+    head: Any = respond
+    post: Any = respond
+    put: Any = respond
+    patch: Any = respond
+    delete: Any = respond
+    options: Any = respond
 
     def on_connection_close(self) -> None:
         super().on_connection_close()

@@ -59,7 +59,7 @@ class Body:
         self._changed = asyncio.Event()
         self._is_left = False
         self._is_gone = False
-        self.ended = False
+        self.ended: bool = False
 
     async def feed(self, chunk: bytes) -> None:
         """Take *chunk*; where too much is kept, return once it is read."""

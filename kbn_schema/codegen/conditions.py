@@ -6,7 +6,14 @@ from kbn_schema.codegen.source import Source
 from kbn_schema.plan import Leaf
 
 EXACT = 2**53  # integers up to here are floats, too
-TYPE_NAMES = {str: "str", int: "int", float: "float", bool: "bool", list: "list", dict: "dict"}
+TYPE_NAMES: dict[type[Any], str] = {
+    str: "str",
+    int: "int",
+    float: "float",
+    bool: "bool",
+    list: "list",
+    dict: "dict",
+}
 
 
 def condition(plan: Leaf, value: str, out: Source, types: tuple[type, ...] | None = None) -> str:

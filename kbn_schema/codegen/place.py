@@ -13,8 +13,8 @@ class Copy:
     __slots__ = ("left", "new")
 
     def __init__(self, new: str, left: str) -> None:
-        self.new = new
-        self.left = left
+        self.new: str = new
+        self.left: str = left
 
 
 class Place:
@@ -38,12 +38,12 @@ class Place:
         copy: str = "",
         ask: Callable[[str], None] | None = None,
     ) -> None:
-        self.value = value
-        self.put = put
-        self.leave = leave
-        self.keep = keep
-        self.copy = copy
-        self.ask = ask
+        self.value: str = value
+        self.put: Callable[[str], None] = put
+        self.leave: Callable[[str], None] = leave
+        self.keep: Callable[[], None] = keep
+        self.copy: str = copy
+        self.ask: Callable[[str], None] | None = ask
 
     def forgetting(self) -> "Place":
         """Return the same place for an attempt, of which nothing is known if it fails."""

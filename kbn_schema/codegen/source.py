@@ -19,7 +19,7 @@ class Source:
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.lines: list[str] = []
-        self.indent = 0
+        self.indent: int = 0
         self.namespace = namespace
         self._counts: dict[str, int] = {}
         self._names: dict[tuple[type, Any], str] = {}

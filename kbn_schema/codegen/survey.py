@@ -36,10 +36,10 @@ class Node:
     __slots__ = ("children", "met", "plan", "schema")
 
     def __init__(self, schema: Any, plan: Plan | None) -> None:
-        self.schema = schema
-        self.plan = plan
+        self.schema: Any = schema
+        self.plan: Plan | None = plan
         self.children: tuple[Node, ...] = ()
-        self.met = 0
+        self.met: int = 0
 
     @property
     def is_container(self) -> bool:
@@ -76,13 +76,13 @@ class Survey:
         self._astray = False
         self._plans: dict[int, Plan | None] = {}
         self._names = self._look(schema)
-        self.root = self._node(schema, {})
+        self.root: Node = self._node(schema, {})
         while self._waiting:
             node, names = self._waiting.pop()
             node.children = tuple(self._node(child, names) for child in _inside(node.plan))
         if self._astray:
             self.root = Node(schema, None)
-        self.judging = any(node.judges for node in self._nodes.values())
+        self.judging: bool = any(node.judges for node in self._nodes.values())
 
     def _look(self, schema: Any) -> frozenset[str]:
         """Ask everything in the tree for its plan; return the ids that some `lazy` refers to."""

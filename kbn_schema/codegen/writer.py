@@ -34,7 +34,7 @@ class Writer:
 
     def __init__(self, survey: Survey, shapes: "Shapes", settle: Any) -> None:
         self._shapes = shapes
-        self.source = Source({"__builtins__": NAMES, "__name__": "kbn_schema.compiled"})
+        self.source: Source = Source({"__builtins__": NAMES, "__name__": "kbn_schema.compiled"})
         self._survey = survey
         self._settle = settle
         self._names: dict[int, str] = {}

@@ -14,7 +14,7 @@ MAX_OBJECTS: Final = 1000
 # For what a page may do with an answer: run our own scripts and talk to us, nothing else.
 CONTENT_POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-router = Router(validate_responses="raise")
+router: Final = Router(validate_responses="raise")
 
 
 @router.on_pre_handler

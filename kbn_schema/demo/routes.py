@@ -1,8 +1,8 @@
 """This module finds, gets, replaces and deletes saved objects, and shows a page that lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -17,6 +17,9 @@ from kbn_schema.demo.schemas import (
 )
 from kbn_schema.demo.store import SavedObject, SavedObjects
 from kbn_schema.http import PreconditionFailed, Request, Response, ResponseFactory
+
+if TYPE_CHECKING:
+    from kbn_schema.demo._routes_types import DeleteRequest, FindRequest, GetRequest, ReplaceRequest
 
 ASSETS: Final = Path(__file__).parent / "assets"
 
@@ -35,17 +38,22 @@ def index(_: SavedObjects, request: Request, response: ResponseFactory) -> Respo
     summary="Find saved objects",
     validate={"request": {"query": find_query}, "response": {200: {"body": found}}},
 )
-def find(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def find(saved_objects: SavedObjects, request: "FindRequest", response: ResponseFactory) -> Response:
     """One page of the objects, with the fields that were asked for."""
-    query: dict[str, Any] = dict(request.query)
-    fields = query.pop("fields", None)
-    total, page = saved_objects.find(**query)
+    query = request.query
+    total, page = saved_objects.find(
+        type=query.get("type"),
+        search=query["search"],
+        sort=query["sort"],
+        page=query["page"],
+        per_page=query["per_page"],
+    )
     return response.ok(
         body={
             "page": query["page"],
             "per_page": query["per_page"],
             "total": total,
-            "saved_objects": [_with_fields(saved, fields) for saved in page],
+            "saved_objects": [_with_fields(saved, query.get("fields")) for saved in page],
         }
     )
 
@@ -56,7 +64,7 @@ def find(saved_objects: SavedObjects, request: Request, response: ResponseFactor
     summary="Get a saved object",
     validate={"request": {"params": object_params}, "response": {200: {"body": saved_object}}},
 )
-def get(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def get(saved_objects: SavedObjects, request: "GetRequest", response: ResponseFactory) -> Response:
     """One object.
 
     A client that sends the etag back, in `if-none-match`, is told in 304 that it has the newest state.
@@ -74,7 +82,7 @@ def get(saved_objects: SavedObjects, request: Request, response: ResponseFactory
         "response": {200: {"body": saved_object}},
     },
 )
-def replace(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def replace(saved_objects: SavedObjects, request: "ReplaceRequest", response: ResponseFactory) -> Response:
     """The object as it is now; refused where somebody else has changed it since the client saw it."""
     known = int(request.headers["if-match"].strip('"'))
     if known != saved_objects.get(**request.params).version:
@@ -89,13 +97,13 @@ def replace(saved_objects: SavedObjects, request: Request, response: ResponseFac
     summary="Delete a saved object",
     validate={"params": object_params},
 )
-def delete(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def delete(saved_objects: SavedObjects, request: "DeleteRequest", response: ResponseFactory) -> Response:
     """Let one object go."""
     saved_objects.delete(**request.params)
     return response.no_content()
 
 
-def _with_fields(saved: SavedObject, fields: list[str] | None) -> dict[str, Any]:
+def _with_fields(saved: SavedObject, fields: Container[str] | None) -> dict[str, Any]:
     shown = attrs.asdict(saved)
     if fields is not None:
         shown["attributes"] = {name: value for name, value in saved.attributes.items() if name in fields}

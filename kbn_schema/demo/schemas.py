@@ -1,18 +1,41 @@
 """This module holds the schemas of the demo: what may be sent, and what is answered."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kbn_schema import ValidationError, schema
 from kbn_schema.http import Accepted, Rejected, RuleResult
 
-object_type = schema.enum(["dashboard", "index-pattern", "visualization"])
-object_id = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")
+if TYPE_CHECKING:
+    from kbn_schema import Schema
+    from kbn_schema.demo._schemas_types import (
+        Attributes,
+        CreateBody,
+        CreateParams,
+        ExportQuery,
+        FindQuery,
+        FirstAttributes,
+        FirstCreateBody,
+        Found,
+        Imported,
+        ImportForm,
+        ImportLine,
+        ImportQuery,
+        ObjectId,
+        ObjectParams,
+        ObjectType,
+        ReplaceHeaders,
+        SavedObject,
+        Tags,
+    )
 
-object_params = schema.object({"type": object_type, "id": object_id})
-create_params = schema.object({"type": object_type, "id": schema.maybe(object_id)})
+object_type: "Schema[ObjectType]" = schema.enum(["dashboard", "index-pattern", "visualization"])
+object_id: "Schema[ObjectId]" = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")
 
-tags = schema.array_of(schema.string(min_length=1, max_length=50), max_size=10, default=[])
-attributes = schema.object(
+object_params: "Schema[ObjectParams]" = schema.object({"type": object_type, "id": object_id})
+create_params: "Schema[CreateParams]" = schema.object({"type": object_type, "id": schema.maybe(object_id)})
+
+tags: "Schema[Tags]" = schema.array_of(schema.string(min_length=1, max_length=50), max_size=10, default=[])
+attributes: "schema.object[Attributes]" = schema.object(
     {
         "title": schema.string(min_length=1, max_length=100),
         "description": schema.string(max_length=1000, default=""),
@@ -20,7 +43,7 @@ attributes = schema.object(
         "hits": schema.integer(min=0, max=1_000_000_000, default=0),
     }
 )
-create_body = schema.object({"attributes": attributes})
+create_body: "Schema[CreateBody]" = schema.object({"attributes": attributes})
 
 
 def split_tags(text: str) -> list[str]:
@@ -35,15 +58,17 @@ def _must_be_tags(text: str) -> str | None:
 
 
 # What was published stays as it is: the first version took tags as one text.
-first_attributes = attributes.extends(
+first_attributes: "Schema[FirstAttributes]" = attributes.extends(
     {"tags": schema.string(max_length=1000, default="", validate=_must_be_tags)}
 )
-first_create_body = schema.object({"attributes": first_attributes})
+first_create_body: "Schema[FirstCreateBody]" = schema.object({"attributes": first_attributes})
 
 # An etag as it is sent, in quotes; `*` or a list of them would mean that no one change is meant.
-replace_headers = schema.object({"if-match": schema.string(pattern=r'"[0-9]{1,18}"')})
+replace_headers: "Schema[ReplaceHeaders]" = schema.object(
+    {"if-match": schema.string(pattern=r'"[0-9]{1,18}"')}
+)
 
-find_query = schema.object(
+find_query: "Schema[FindQuery]" = schema.object(
     {
         "type": schema.maybe(object_type),
         "page": schema.integer(min=1, max=10_000, default=1),
@@ -54,7 +79,7 @@ find_query = schema.object(
     }
 )
 
-saved_object = schema.object(
+saved_object: "schema.object[SavedObject]" = schema.object(
     {
         "type": object_type,
         "id": object_id,
@@ -63,7 +88,7 @@ saved_object = schema.object(
         "attributes": attributes,
     }
 )
-found = schema.object(
+found: "Schema[Found]" = schema.object(
     {
         "page": schema.integer(min=1),
         "per_page": schema.integer(min=1),
@@ -72,17 +97,19 @@ found = schema.object(
     }
 )
 
-export_query = schema.object({"type": schema.maybe(object_type)})
-import_query = schema.object({"overwrite": schema.boolean(default=False)})
-import_form = schema.object({"file": schema.buffer()})
-import_line = schema.object({"type": object_type, "id": object_id, "attributes": attributes})
-imported = schema.object({"imported": schema.integer(min=0)})
+export_query: "Schema[ExportQuery]" = schema.object({"type": schema.maybe(object_type)})
+import_query: "Schema[ImportQuery]" = schema.object({"overwrite": schema.boolean(default=False)})
+import_form: "Schema[ImportForm]" = schema.object({"file": schema.buffer()})
+import_line: "Schema[ImportLine]" = schema.object(
+    {"type": object_type, "id": object_id, "attributes": attributes}
+)
+imported: "Schema[Imported]" = schema.object({"imported": schema.integer(min=0)})
 
 
 def read_import(body: Any, result: RuleResult) -> Accepted | Rejected:
     """The objects in a file, one in each line: the file itself, or a form with it."""
     file = body if isinstance(body, bytes) else import_form.validate(body)["file"]
-    objects: list[dict[str, Any]] = []
+    objects: list[ImportLine] = []
     for number, line in enumerate(file.splitlines(), 1):
         try:
             objects.append(import_line.validate_json(line))

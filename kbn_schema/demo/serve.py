@@ -8,7 +8,7 @@ from collections.abc import Generator
 from http.client import HTTPConnection, HTTPException
 from socket import SHUT_WR, socket
 from socketserver import TCPServer, ThreadingMixIn
-from typing import Any
+from typing import Any, ClassVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from kbn_schema.adapters import wsgi
@@ -109,7 +109,8 @@ class Server(ThreadingMixIn, WSGIServer):
     def server_bind(self) -> None:
         # The inherited method asks the name service for our name, which may take minutes.
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = HOST, self.server_address[1]
+        self.server_name: str = HOST
+        self.server_port: int = self.server_address[1]
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -121,7 +122,7 @@ class Server(ThreadingMixIn, WSGIServer):
 class Handler(WSGIRequestHandler):
     """Passes on the target as it was sent, so that `a%2Fb` stays one segment."""
 
-    timeout = PATIENCE
+    timeout: ClassVar[float | None] = PATIENCE
 
     def get_environ(self) -> dict[str, Any]:
         environ = super().get_environ()
@@ -135,7 +136,7 @@ class Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.wfile = Writer(self.connection)
+        self.wfile: io.BufferedIOBase = Writer(self.connection)
 
     def finish(self) -> None:
         """Hear the client out, to a limit: else what nobody read makes the system drop our answer, too."""

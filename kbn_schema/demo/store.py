@@ -49,7 +49,7 @@ class Store:
 
     def __init__(self) -> None:
         self._temporary = TemporaryDirectory(prefix="kbn-schema-demo-", ignore_cleanup_errors=True)
-        self.folder = Path(self._temporary.name)
+        self.folder: Path = Path(self._temporary.name)
         with contextlib.closing(self._connect()) as connection:
             connection.executescript(_TABLES)
 

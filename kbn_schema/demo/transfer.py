@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kbn_schema import SchemaDefinitionError, schema
 from kbn_schema.demo.router import router
 from kbn_schema.demo.schemas import export_query, import_query, imported, read_import
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Request, Response, ResponseFactory
+from kbn_schema.http import Response, ResponseFactory
 from kbn_schema.http.uploads import require_library
+
+if TYPE_CHECKING:
+    from kbn_schema.demo._transfer_types import ExportRequest, ImportRequest
 
 NDJSON: Final = "application/x-ndjson"
 
@@ -33,7 +36,7 @@ def forms() -> list[str]:
         "response": {200: {"body": schema.stream(), "body_content_type": NDJSON}},
     },
 )
-def export(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def export(saved_objects: SavedObjects, request: "ExportRequest", response: ResponseFactory) -> Response:
     """All objects, each in a line; however many they are, one is held at a time."""
 
     def lines() -> Iterator[str]:
@@ -54,7 +57,7 @@ def export(saved_objects: SavedObjects, request: Request, response: ResponseFact
     },
     options={"body": {"accepts": [NDJSON, *forms()], "max_bytes": 1_048_576}},
 )
-def import_(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def import_(saved_objects: SavedObjects, request: "ImportRequest", response: ResponseFactory) -> Response:
     """All objects of a file, or none: a conflict undoes what was done before it."""
     write = saved_objects.put if request.query["overwrite"] else saved_objects.create
     for line in request.body:

@@ -1,7 +1,6 @@
 """This module adds the routes that have versions: a public one, for clients, and an internal one."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -14,10 +13,18 @@ from kbn_schema.demo.schemas import (
     split_tags,
 )
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Request, Response, ResponseFactory
+from kbn_schema.http import Response, ResponseFactory
+
+if TYPE_CHECKING:
+    from kbn_schema.demo._schemas_types import Attributes
+    from kbn_schema.demo._versions_types import (
+        CountByTypeRequest,
+        CreateWithListRequest,
+        CreateWithTextRequest,
+    )
 
 # One version takes tags as a text, the next as a list, and both answer alike.
-create = router.versioned.post(
+create: Final = router.versioned.post(
     "/api/saved_objects/{type}/{id?}",
     access="public",
     summary="Create a saved object",
@@ -36,10 +43,12 @@ create = router.versioned.post(
         "reason": {"type": "bump", "new_api_version": "2026-06-01"},
     },
 )
-def create_with_text(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def create_with_text(
+    saved_objects: SavedObjects, request: "CreateWithTextRequest", response: ResponseFactory
+) -> Response:
     """A new object, of which the tags came as one text."""
     attributes = request.body["attributes"]
-    listed = {**attributes, "tags": split_tags(attributes["tags"])}
+    listed: Attributes = {**attributes, "tags": split_tags(attributes["tags"])}
     return _created(saved_objects, request, response, listed)
 
 
@@ -50,7 +59,9 @@ def create_with_text(saved_objects: SavedObjects, request: Request, response: Re
         "response": {201: {"body": saved_object}},
     },
 )
-def create_with_list(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def create_with_list(
+    saved_objects: SavedObjects, request: "CreateWithListRequest", response: ResponseFactory
+) -> Response:
     """A new object."""
     return _created(saved_objects, request, response, request.body["attributes"])
 
@@ -61,19 +72,24 @@ def count_block(record_of: Any, string: Any, integer: Any) -> Any:
 
 
 # For our own page, so it may change whenever the page does.
-count = router.versioned.get(
+count: Final = router.versioned.get(
     "/internal/saved_objects/_count", access="internal", summary="Count saved objects by type"
 )
 
 
 @count.add_version("1", validate=count_block)
-def count_by_type(saved_objects: SavedObjects, request: Request, response: ResponseFactory) -> Response:
+def count_by_type(
+    saved_objects: SavedObjects, request: "CountByTypeRequest", response: ResponseFactory
+) -> Response:
     """How many objects there are of each type."""
     return response.ok(body=saved_objects.count())
 
 
 def _created(
-    saved_objects: SavedObjects, request: Request, response: ResponseFactory, attributes: Mapping[str, Any]
+    saved_objects: SavedObjects,
+    request: "CreateWithTextRequest | CreateWithListRequest",
+    response: ResponseFactory,
+    attributes: "Attributes",
 ) -> Response:
     saved = saved_objects.create(request.params["type"], request.params.get("id"), attributes)
     location = f"/api/saved_objects/{saved.type}/{saved.id}"

@@ -37,6 +37,7 @@ from kbn_schema.http.readers import Disconnected
 from kbn_schema.http.responses import Response, ResponseFactory
 from kbn_schema.http.route import Request, Route
 from kbn_schema.http.router import Router
+from kbn_schema.http.rules import FullBlock, Parts, Rule
 from kbn_schema.http.test_client import Answer, TestClient
 from kbn_schema.http.uploads import UploadedFile
 from kbn_schema.http.validation import InvalidRequest, ValidRequest
@@ -50,11 +51,13 @@ __all__ = [
     "Disconnected",
     "Exchange",
     "Forbidden",
+    "FullBlock",
     "Gone",
     "HttpError",
     "InvalidRequest",
     "Native",
     "NotFound",
+    "Parts",
     "PreconditionFailed",
     "Rejected",
     "Request",
@@ -64,6 +67,7 @@ __all__ = [
     "ResponseParts",
     "Route",
     "Router",
+    "Rule",
     "RuleResult",
     "ServiceUnavailable",
     "TestClient",

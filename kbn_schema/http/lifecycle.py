@@ -20,7 +20,7 @@ class Held:
     __slots__ = ("_exit", "_way", "value")
 
     def __init__(self, value: Any, exit: Callable[..., Any] | None, way: Way) -> None:
-        self.value = value
+        self.value: Any = value
         self._exit = exit
         self._way = way
 
@@ -58,7 +58,7 @@ class ContextFactory:
             make = contextlib.asynccontextmanager(make)
         self._make = make
         self._takes_request = bool(context_arguments(make))
-        self.is_async = (
+        self.is_async: bool = (
             is_async(make)
             or inspect.isasyncgenfunction(inspect.unwrap(make))
             or (isinstance(make, type) and hasattr(make, "__aenter__") and not hasattr(make, "__enter__"))

@@ -28,9 +28,9 @@ class Meter:
     __slots__ = ("count", "length", "limit")
 
     def __init__(self, limit: int, length: int | None) -> None:
-        self.limit = limit
-        self.length = length
-        self.count = 0
+        self.limit: int = limit
+        self.length: int | None = length
+        self.count: int = 0
 
     @property
     def left(self) -> int:

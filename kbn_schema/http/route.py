@@ -2,21 +2,43 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal, NotRequired, Required, TypedDict, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NotRequired,
+    Protocol,
+    Required,
+    TypedDict,
+    cast,
+    overload,
+)
 
 import attrs
+from typing_extensions import ParamSpec, TypeVar
 
 from kbn_schema.http.intake import Fields, Intake
 from kbn_schema.http.once import Once
 from kbn_schema.http.parts import Pairs, RequestParts
 from kbn_schema.http.receiving import Patience, patience_of
 from kbn_schema.http.responses import Response, ResponseFactory
-from kbn_schema.http.rules import Rules, Validate
+from kbn_schema.http.rules import B, H, P, Q, Rules, Validate
 from kbn_schema.kinds.definition import is_async
 
 Access = Literal["internal", "public"]
 Handler = Callable[[Any, "Request", ResponseFactory], Response | Awaitable[Response]]
-H = TypeVar("H", bound=Handler)
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+Answer_co = TypeVar("Answer_co", covariant=True)
+Request_co = TypeVar("Request_co", covariant=True)
+Request_contra = TypeVar("Request_contra", contravariant=True)
+P_co = TypeVar("P_co", covariant=True, default=Any)
+Q_co = TypeVar("Q_co", covariant=True, default=Any)
+B_co = TypeVar("B_co", covariant=True, default=Any)
+H_co = TypeVar("H_co", covariant=True, default=Any)
 
 VERSION_HEADER: Final = "elastic-api-version"
 # Kibana: what public routes without versions of their own are taken for.
@@ -76,10 +98,10 @@ class Metadata(TypedDict, total=False):
     options: TransportOptions
 
 
-class RouteOptions(Metadata):
+class RouteOptions(Metadata, Generic[P, Q, B, H]):
     """What is said when a route is declared."""
 
-    validate: Required[Validate]
+    validate: Required[Validate[P, Q, B, H]]
     """The rules of params, query, headers and body; False hides whatever was sent."""
     access: NotRequired[Access]
     deprecated: NotRequired[bool | Deprecation]
@@ -170,17 +192,21 @@ WARN_AGENT: Final = "kbn_schema"
 
 
 @attrs.frozen(eq=False, repr=False)
-class Request:
-    """What a handler sees: validated parts only, those undeclared are ``{}``."""
+class Request(Generic[P_co, Q_co, B_co, H_co]):
+    """What a handler sees: validated parts only, those undeclared are ``{}``.
+
+    For type checkers, ``Request[Params, Query, Body, Headers]`` says what the parts are; those left out are
+    `Any`. Where that is not what the schemas of the route yield, the decorator is an error.
+    """
 
     method: str
     path: str
     """Still percent-encoded."""
     route: Route
-    params: Any
-    query: Any
-    headers: Any
-    body: Any
+    params: P_co
+    query: Q_co
+    headers: H_co
+    body: B_co
     _head: RequestParts
 
     @property
@@ -200,6 +226,39 @@ class Request:
     def __repr__(self) -> str:
         # Never a part: it may hold a password.
         return f"Request({self.method} {self.route.path})"
+
+
+if TYPE_CHECKING:
+
+    class GivenFactory(ResponseFactory):
+        """What a route calls a handler with, to mypy.
+
+        It looks at the second overload of `HandlerOf` only where the first says less than a handler takes.
+        """
+
+
+class HandlerOf(Protocol[Request_contra, Arguments, Answer_co]):
+    """A function that handles such a request: *Arguments* and *Answer_co* are its own.
+
+    A function fits where it fits both overloads. The first says what a route calls; the second keeps the
+    names and types of the parameters, which a bound of a type variable that depends on others could not.
+    """
+
+    @overload
+    def __call__(
+        self, context: Any, request: Request_contra, response: "GivenFactory", /
+    ) -> Response | Awaitable[Response]: ...
+
+    @overload
+    def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer_co: ...
+
+
+class Decorator(Protocol[Request_co]):
+    """Declares the handler of a route, and hands it on as it is."""
+
+    def __call__(
+        self, handler: HandlerOf[Request_co, Arguments, Answer], /
+    ) -> Callable[Arguments, Answer]: ...
 
 
 def async_error(route: Route, what: str) -> TypeError:

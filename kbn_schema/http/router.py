@@ -28,8 +28,16 @@ from kbn_schema.http.mistakes import refuse, require_callable
 from kbn_schema.http.parts import RequestParts, ResponseParts
 from kbn_schema.http.paths import Match, PathTable, Template, parse_template
 from kbn_schema.http.responses import HeaderValues, Response, error_response
-from kbn_schema.http.route import H, Handler, Route, RouteOptions, VersionedOptions, require_sync
-from kbn_schema.http.rules import Validate
+from kbn_schema.http.route import (
+    Decorator,
+    Handler,
+    Request,
+    Route,
+    RouteOptions,
+    VersionedOptions,
+    require_sync,
+)
+from kbn_schema.http.rules import B, H, P, Q, Validate
 from kbn_schema.http.static import static_handler
 from kbn_schema.http.streams import AsyncStream, SyncStream
 from kbn_schema.http.versions import Resolution, VersionedRoute, VersionedRouter, VersionPolicy
@@ -136,23 +144,25 @@ class Router:
         """Declares routes that are served in several versions."""
         return VersionedRouter(self._declare_versioned)
 
-    def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    def get(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
         """Declare the handler of GET and HEAD on *path*."""
         return self._declare("GET", path, options)
 
-    def post(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    def post(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
         """Declare the handler of POST on *path*."""
         return self._declare("POST", path, options)
 
-    def put(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    def put(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
         """Declare the handler of PUT on *path*."""
         return self._declare("PUT", path, options)
 
-    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    def patch(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
         """Declare the handler of PATCH on *path*."""
         return self._declare("PATCH", path, options)
 
-    def delete(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    def delete(
+        self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]
+    ) -> Decorator[Request[P, Q, B, H]]:
         """Declare the handler of DELETE on *path*."""
         return self._declare("DELETE", path, options)
 
@@ -328,7 +338,7 @@ class Router:
             return Response(status=204, headers=allow)
         return error_response(405, headers=allow)
 
-    def _declare(self, method: str, path: str, options: RouteOptions) -> Callable[[H], H]:
+    def _declare(self, method: str, path: str, options: Mapping[str, Any]) -> Decorator[Any]:
         where, template = self._read_path(method, path)
         require_options(where, options, RouteOptions.__annotations__, f"{method} {path}")
         if "validate" not in options:
@@ -336,7 +346,7 @@ class Router:
         declared: dict[str, Any] = {name: value for name, value in options.items() if name != "validate"}
         make = self._maker(where, method, template, options["validate"], declared)
 
-        def decorate(handler: H) -> H:
+        def decorate(handler: Any) -> Any:
             self._add(where, method, template, make(handler))
             return handler
 

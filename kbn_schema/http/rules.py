@@ -1,9 +1,10 @@
 """This module holds what the parts of a request, and its answers, are checked with."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NotRequired, Protocol, TypedDict
+from typing import Any, Final, Generic, Literal, NotRequired, Protocol, TypedDict
 
 import attrs
+from typing_extensions import TypeVar
 
 from kbn_schema.http.header_fields import HeaderName, header_names
 from kbn_schema.http.once import Once
@@ -13,25 +14,35 @@ PartName = Literal["params", "query", "headers", "body"]
 PARTS: Final[tuple[PartName, ...]] = ("params", "query", "headers", "body")
 
 
-class Rule(Protocol):
+# What the rules of a request yield: params, query, body, headers.
+P = TypeVar("P", default=Any)
+Q = TypeVar("Q", default=Any)
+B = TypeVar("B", default=Any)
+H = TypeVar("H", default=Any)
+T = TypeVar("T", default=Any)
+T_co = TypeVar("T_co", covariant=True, default=Any)
+
+
+class Rule(Protocol[T_co]):
     """What a part is checked with: a schema, or anything else that has this method.
 
     It returns the output, or raises `ValidationError`, or another `ValueError` whose text is the error.
     """
 
-    def validate(self, value: Any, /) -> Any: ...
+    def validate(self, value: Any, /) -> T_co: ...
 
 
-PartRule = Rule | Callable[..., Any]
+# What a function yields is not known: it may return a factory's result, or a mapping.
+PartRule = Rule[T] | Callable[..., Any]
 
 
-class Parts(TypedDict, total=False):
+class Parts(TypedDict, Generic[P, Q, B, H], total=False):
     """The rules of a request: a schema, an object with ``validate(value)``, or a function."""
 
-    params: PartRule
-    query: PartRule
-    headers: PartRule
-    body: PartRule
+    params: PartRule[P]
+    query: PartRule[Q]
+    headers: PartRule[H]
+    body: PartRule[B]
 
 
 class ResponseBlock(TypedDict, total=False):
@@ -43,15 +54,15 @@ class ResponseBlock(TypedDict, total=False):
     body_content_type: str
 
 
-class FullBlock(TypedDict):
+class FullBlock(TypedDict, Generic[P, Q, B, H]):
     """The full form of a ``validate`` block."""
 
-    request: Parts | Literal[False]
+    request: Parts[P, Q, B, H] | Literal[False]
     response: NotRequired[Mapping[int, ResponseBlock]]
     on_validation_error: NotRequired[Callable[..., Any]]
 
 
-Validate = Literal[False] | Parts | FullBlock | Callable[..., Any]
+Validate = Literal[False] | Parts[P, Q, B, H] | FullBlock[P, Q, B, H] | Callable[..., Any]
 
 
 @attrs.frozen(eq=False)

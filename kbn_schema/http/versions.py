@@ -18,8 +18,18 @@ from kbn_schema.http.intake import Fields
 from kbn_schema.http.logs import log
 from kbn_schema.http.mistakes import refuse, require_known
 from kbn_schema.http.parts import Refusal, RequestParts
-from kbn_schema.http.route import VERSION_HEADER, Access, Deprecation, H, Handler, Route, VersionedOptions
-from kbn_schema.http.rules import Validate
+from kbn_schema.http.route import (
+    VERSION_HEADER,
+    Access,
+    Decorator,
+    Deprecation,
+    Handler,
+    HandlerOf,
+    Request,
+    Route,
+    VersionedOptions,
+)
+from kbn_schema.http.rules import B, H, P, Q, Validate
 from kbn_schema.missing import MISSING
 from kbn_schema.wording import shorten
 
@@ -90,18 +100,18 @@ class VersionedRoute:
         self,
         version: str,
         *,
-        validate: Validate,
+        validate: Validate[P, Q, B, H],
         handler: None = None,
         deprecated: bool | Deprecation | None = None,
-    ) -> Callable[[H], H]: ...
+    ) -> Decorator[Request[P, Q, B, H]]: ...
 
     @overload
     def add_version(
         self,
         version: str,
         *,
-        validate: Validate,
-        handler: Handler,
+        validate: Validate[P, Q, B, H],
+        handler: HandlerOf[Request[P, Q, B, H], ..., Any],
         deprecated: bool | Deprecation | None = None,
     ) -> "VersionedRoute": ...
 
@@ -110,10 +120,10 @@ class VersionedRoute:
         version: str,
         *,
         validate: Any = MISSING,
-        handler: Handler | None = None,
+        handler: Any = None,
         deprecated: bool | Deprecation | None = None,
         **unknown: Any,
-    ) -> "VersionedRoute | Callable[[H], H]":
+    ) -> Any:
         """Serve *version* with *handler*, or with the one that this decorates.
 
         A public version is a date such as ``2023-10-31``, an internal one a number such as ``1``.
@@ -143,7 +153,7 @@ class VersionedRoute:
             self._enter(version, make(handler))
             return self
 
-        def decorate(handler: H) -> H:
+        def decorate(handler: Any) -> Any:
             self._enter(version, make(handler))
             return handler
 

@@ -8,6 +8,7 @@ import attrs
 
 from kbn_schema.json_schema.values import extensions, plain, told_default
 from kbn_schema.json_schema.words import JsonSchema, Words
+from kbn_schema.kinds.definition import speaks
 from kbn_schema.kinds.options import Dialect, Side, Unknowns
 from kbn_schema.missing import MISSING
 
@@ -61,7 +62,7 @@ class SchemaWriter(Words):
         named: Mapping[str, Any],
         depth: int = 0,
     ) -> None:
-        self.is_input = place.side == "input"
+        self.is_input: bool = place.side == "input"
         """Whether what `validate` accepts is written, and not what it yields."""
         coerces = place.texts or (self.is_input and definitions.dialect == "2020-12")
         super().__init__(definitions.dialect, coerces, place.texts)
@@ -83,7 +84,9 @@ class SchemaWriter(Words):
 
     def content(self, schema: Any) -> JsonSchema:
         """Return what is to be said of *schema* itself, whatever its id."""
-        described = schema.describe(self._inside(schema)) if _speaks(type(schema)) else self.anything()
+        described = (
+            schema.describe(self._inside(schema)) if speaks(type(schema), "describe") else self.anything()
+        )
         return self._annotated(schema, described)
 
     def reference(self, schema: Any, name: str | None = None) -> JsonSchema:
@@ -177,14 +180,6 @@ class SchemaWriter(Words):
         if examples:
             remarks |= {"examples": examples} if self.is_exact else {"example": examples[0]}
         return remarks | extensions(schema.meta) if schema.meta else remarks
-
-
-def _speaks(kind: type) -> bool:
-    """Whether the `describe` of *kind* speaks for its `check`: no class in between has changed that."""
-    return (
-        next(name for base in kind.__mro__ for name in ("describe", "check") if name in vars(base))
-        == "describe"
-    )
 
 
 def _listed(keys: JsonSchema) -> list[str] | None:

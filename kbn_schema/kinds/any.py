@@ -11,6 +11,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -37,4 +38,7 @@ class AnySchema(Schema[Any]):
         return Anything()
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.anything()
+
+    def hint(self, out: "TypeWriter") -> "Hint":
         return out.anything()

@@ -24,6 +24,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 ANYTHING = AnySchema()
 
@@ -136,6 +137,9 @@ class ArraySchema(Schema[T_co]):
         sizes = {"minItems": self.min_size, "maxItems": self.max_size}
         given = {name: size for name, size in sizes.items() if size is not None}
         return out.container("array", items=out.within(self.unknowns).schema(self._item_schema), **given)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.list_of(self._item_schema)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.item,)

@@ -36,6 +36,7 @@ from kbn_schema.wording import type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 T_co = TypeVar("T_co", covariant=True, default=Any)
 
@@ -138,6 +139,13 @@ class Schema(Generic[T_co]):
         It may accept more than `check`, and never less: what says nothing is the schema of any value.
         """
         return {}
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        """Return the type of the values, in the words of *out*.
+
+        A kind that does not say it has the type of its class parameter as output, and takes anything.
+        """
+        return out.output_of(type(self))
 
     def may_be_absent(self, out: "Presence") -> bool:
         """Return whether a missing value is accepted; of an output, whether it may be missing."""

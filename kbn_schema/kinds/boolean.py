@@ -13,6 +13,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 # For JSON Schema; its blanks are ours.
 SPELLED = r"^\s*(?:[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"
@@ -50,3 +51,6 @@ class BooleanSchema(Schema[bool]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.typed("boolean", SPELLED)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("bool")

@@ -14,6 +14,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -52,3 +53,6 @@ class BufferSchema(Schema[bytes]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.text() if out.coerces else out.binary()
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("bytes")

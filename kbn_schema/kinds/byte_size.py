@@ -19,6 +19,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 # For JSON Schema, which cannot compare a text with the bounds.
 SPELLED = "^(?:[1-9][0-9]*[kKmMgG]?[bB]|[0-9]+)$"
@@ -81,6 +82,9 @@ class ByteSizeSchema(Schema[ByteSize]):
         most = most if self.max is None else read_byte_size(self.max)
         bounds = out.bounds(least, most)
         return out.quantity(SPELLED, bounds) if out.is_input else out.typed("integer", **bounds)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.instance(ByteSize, sent=("str", "int"), printed="int")
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -1,7 +1,7 @@
 """One of two schemas, chosen by what a reference says."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -19,6 +19,7 @@ from kbn_schema.wording import type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -73,6 +74,9 @@ class ConditionalSchema(Schema[T_co]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.any_of([out.schema(self.then), out.schema(self.otherwise)])
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.union((self.then, self.otherwise))
 
     def may_be_absent(self, out: "Presence") -> bool:
         may = super().may_be_absent(out)
@@ -165,12 +169,24 @@ def conditional(
     return ConditionalSchema(left, right, then, otherwise, **options)
 
 
+@overload
+def offering_based_schema(
+    *, serverless: Schema[A], traditional: Schema[B], **options: Unpack[Options[A | B]]
+) -> ConditionalSchema[A | B]: ...
+@overload
+def offering_based_schema(
+    *, serverless: Schema[A], traditional: None = None, **options: Unpack[Options[A]]
+) -> ConditionalSchema[A]: ...
+@overload
+def offering_based_schema(
+    *, serverless: None = None, traditional: Schema[B], **options: Unpack[Options[B]]
+) -> ConditionalSchema[B]: ...
 def offering_based_schema(
     *,
-    serverless: Schema[A] | None = None,
-    traditional: Schema[B] | None = None,
-    **options: Unpack[Options[A | B]],
-) -> ConditionalSchema[A | B]:
+    serverless: Schema[Any] | None = None,
+    traditional: Schema[Any] | None = None,
+    **options: Unpack[Options[Any]],
+) -> ConditionalSchema[Any]:
     """Accept *serverless* where the context says ``{"serverless": True}``, else *traditional*.
 
     A schema that is left out is `never`.

@@ -17,6 +17,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -54,3 +55,6 @@ class DateTimeSchema(Schema[datetime.datetime]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.text(format="date-time")
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.instance(datetime.datetime)

@@ -101,3 +101,8 @@ def _named(schema: Any) -> Iterator[tuple[str, Any]]:
             if met.setdefault(name, named) is not named:
                 refuse(schema, f"two schemas in one tree have the id [{name}]; give each its own")
             yield name, named
+
+
+def speaks(kind: type, method: str) -> bool:
+    """Return whether *method* of *kind* speaks for its `check`: no class in between has changed that."""
+    return next(name for base in kind.__mro__ for name in (method, "check") if name in vars(base)) == method

@@ -22,6 +22,7 @@ from kbn_schema.wording import show, show_all, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -146,6 +147,11 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         # A tag that is not in the mapping fits nothing (OpenAPI 3.1, 4.8.25); 3.0 is in Kibana's form.
         return {"oneOf": choices} if out.is_exact else {"discriminator": mapping, "oneOf": choices}
 
+    def hint(self, out: "TypeWriter") -> "Hint":
+        if self.fallback is None:
+            return out.union(list(self.branches.values()), self.branches)
+        return out.union([*self.branches.values(), self.fallback], [*self.branches, "Other"])
+
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or self.fallback is None:
             return super().may_be_absent(out)
@@ -171,6 +177,10 @@ def _quoted(tags: Iterable[object]) -> str:
 
 @overload
 def discriminated_union(
+    discriminator: str, a: Schema[A], /, **options: Unpack[Options[A]]
+) -> DiscriminatedUnionSchema[A]: ...
+@overload
+def discriminated_union(
     discriminator: str, a: Schema[A], b: Schema[B], /, **options: Unpack[Options[A | B]]
 ) -> DiscriminatedUnionSchema[A | B]: ...
 @overload
@@ -193,7 +203,15 @@ def discriminated_union(
 ) -> DiscriminatedUnionSchema[A]: ...
 @overload
 def discriminated_union(
-    discriminator: str, *alternatives: Schema[Any], **options: Unpack[Options[Any]]
+    discriminator: str,
+    a: Schema[Any],
+    b: Schema[Any],
+    c: Schema[Any],
+    d: Schema[Any],
+    e: Schema[Any],
+    /,
+    *more: Schema[Any],
+    **options: Unpack[Options[Any]],
 ) -> DiscriminatedUnionSchema[Any]: ...
 def discriminated_union(
     discriminator: str, *alternatives: Any, **options: Unpack[Options[Any]]

@@ -20,6 +20,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 # For JSON Schema, which cannot compare a text with the bounds; its format `duration` has no fractions.
 PRINTED = (
@@ -87,6 +88,9 @@ class DurationSchema(Schema[Duration]):
         least = least if self.min is None else read_duration(self.min).milliseconds
         most = most if self.max is None else read_duration(self.max).milliseconds
         return out.quantity(SPELLED, out.bounds(least, most))
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.instance(Duration, sent=("str", "int"), taken=timedelta)
 
     def adopt_default(self, value: Any) -> Any:
         try:

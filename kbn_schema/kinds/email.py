@@ -15,6 +15,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -49,3 +50,6 @@ class EmailSchema(Schema[str]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.text(format="email")
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("str")

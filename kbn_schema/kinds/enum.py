@@ -1,7 +1,7 @@
 """One of a few values."""
 
 import enum as enumeration
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
@@ -12,15 +12,17 @@ from kbn_schema.exact import exact_scalar
 from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.literal import Scalar, plan_of_values, require_scalar
-from kbn_schema.kinds.options import Options
+from kbn_schema.kinds.options import Options, OtherOptions
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import Failure, fail
+from kbn_schema.references import Reference
 from kbn_schema.run import Run
 from kbn_schema.wording import show_all, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 M = TypeVar("M", bound=enumeration.Enum)
 S = TypeVar("S", bound=Scalar)
@@ -53,6 +55,8 @@ class EnumSchema(Schema[T_co]):
         if isinstance(self.values, (str, bytes)) or not isinstance(self.values, Iterable):
             refuse(self, f"give it a list of values or an Enum class, not [{type_word(self.values)}]")
         values = tuple(require_scalar(self.combinator, value) for value in self.values)
+        if isinstance(self.values, (set, frozenset)):  # whose order is another in each process
+            values = tuple(sorted(values, key=lambda value: (type(value).__name__, value)))
         object.__setattr__(self, "values", values)
         return [(value, value) for value in values]
 
@@ -71,6 +75,10 @@ class EnumSchema(Schema[T_co]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.constants([scalar for _, scalar in self.outputs])
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        values = [scalar for _, scalar in self.outputs]
+        return out.members(self.values, values) if _is_enum(self.values) else out.constants(values)
 
     def mismatch(self, value: object) -> Failure:
         values = [scalar for _, scalar in self.outputs]
@@ -93,11 +101,26 @@ def _key(scalar: Scalar) -> tuple[bool, Scalar]:
 @overload
 def enum(values: type[M], **options: Unpack[Options[M]]) -> EnumSchema[M]: ...  # type: ignore[overload-overlap]
 @overload
-def enum(values: Iterable[S], **options: Unpack[Options[S]]) -> EnumSchema[S]: ...
+def enum(
+    values: Iterable[S],
+    *,
+    # Of its own type: pyright would take its text for any text, and so the output.
+    default: Scalar | Callable[[], Scalar] | Reference = ...,
+    **options: Unpack[OtherOptions[S]],
+) -> EnumSchema[S]: ...
+# To mypy, values of several types are objects, which the one above does not take.
+@overload
+def enum(  # type: ignore[overload-cannot-match]  # pyright: ignore[reportOverlappingOverload]
+    values: Iterable[Scalar], **options: Unpack[Options[Scalar]]
+) -> EnumSchema[Scalar]: ...
 def enum(values: Any, **options: Unpack[Options[Any]]) -> EnumSchema[Any]:
     """Accept one of *values*; yield it, or the member where *values* is an `enum.Enum` class.
 
     Nothing is coerced, as with `literal`: ``"1"`` is not 1. A member is accepted too.
+
+    Type checkers take the output for any text, unless an annotation says ``Schema[Literal["asc", "desc"]]``.
+    Values that have a name then have to be a tuple that is `Final`, ``ORDERS: Final = ("asc", "desc")``, or
+    annotated themselves.
 
     Args:
         values: Strings, finite numbers, booleans or None, at least one, none twice; or an

@@ -14,6 +14,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 # For JSON Schema; its blanks are ours.
 SPELLED = r"^\s*[+-]?[0-9]+\s*$"
@@ -84,3 +85,6 @@ class IntegerSchema(Schema[int]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.typed("integer", SPELLED, **described_bounds(self, out))
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("int")

@@ -17,6 +17,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 RECOGNISERS = {"ipv4": is_ipv4, "ipv6": is_ipv6, "ipvfuture": is_ipvfuture}
 # For JSON Schema, which knows nothing of addresses yet to come.
@@ -87,3 +88,6 @@ class IpSchema(Schema[str]):
         # Kibana's form.
         choices = [dict(known) for known in formats]
         return out.text(anyOf=choices) if out.is_exact else out.text(oneOf=choices)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("str")

@@ -17,6 +17,7 @@ from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 MAX_HOPS = 1000
 
@@ -64,6 +65,18 @@ class LazySchema(Schema[T_co]):
             target, name = self.called(), getattr(self.target, "__name__", None)
         self._require(target)
         return out.reference(target, name if name != "<lambda>" else None)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        if not isinstance(self.target, str):
+            self._require(self.called())
+            name = getattr(self.target, "__name__", None)
+            target = out.once(self.target, self.called())
+            return out.reference(target, name if name != "<lambda>" else None)
+        target = out.named.get(self.target)
+        if target is None:
+            return out.anything()
+        self._require(target)
+        return out.reference(target)
 
     def may_be_absent(self, out: "Presence") -> bool:
         return not isinstance(self.target, str) and out.may_be_absent(self.called())

@@ -18,9 +18,10 @@ from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 Scalar = str | int | float | bool | None
-L = TypeVar("L", bound=LiteralString)
+L = TypeVar("L", bound=LiteralString | int | float | bool | None)
 S = TypeVar("S", bound=Scalar)
 
 
@@ -78,6 +79,9 @@ class LiteralSchema(Schema[T_co]):
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.constants([self.value])
 
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.constants([self.value])
+
     def mismatch(self, value: object) -> Failure:
         message = messages.LITERAL
         if value is MISSING:
@@ -89,15 +93,18 @@ class LiteralSchema(Schema[T_co]):
         return [{"path": path, "type": show(self.value) + mark}]
 
 
-# The bounds make checkers keep "asc" and 1 where an expected type asks for them.
+# The bounds make checkers keep "asc" and 1 where an expected type asks for them, or for more than that.
 @overload
 def literal(value: L) -> LiteralSchema[L]: ...
 @overload
-def literal(value: S) -> LiteralSchema[S]: ...
+def literal(value: S) -> LiteralSchema[S]: ...  # type: ignore[overload-cannot-match]  # to mypy it is the same
 def literal(value: Any) -> LiteralSchema[Any]:
     """Accept *value* and nothing else; yield it.
 
     Nothing is coerced: ``"1"`` is not 1, and True is not 1; 1.0 is 1, as in JSON.
+
+    Type checkers take the output for any text or number, unless an annotation is ``Schema[Literal["asc"]]``.
+    A value that has a name then has to be `Final`: ``ASC: Final = "asc"``.
 
     Args:
         value: A string, a finite number, a boolean or None.

@@ -1,5 +1,7 @@
 """Dicts whose keys have a type of their own."""
 
+from typing import TYPE_CHECKING, ClassVar
+
 import attrs
 from typing_extensions import TypeVar, Unpack
 
@@ -7,7 +9,11 @@ from kbn_schema import messages
 from kbn_schema.kinds.base import Schema, T_co
 from kbn_schema.kinds.entries import EntriesSchema
 from kbn_schema.kinds.options import Options, Unknowns
+from kbn_schema.messages import Message
 from kbn_schema.plan import Entries, Plan
+
+if TYPE_CHECKING:
+    from kbn_schema.stubs import Hint, TypeWriter
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -19,10 +25,13 @@ class MapSchema(EntriesSchema[T_co]):
 
     combinator = "map_of"
     word = "map"
-    type_message = messages.MAP_TYPE
+    type_message: ClassVar[Message] = messages.MAP_TYPE
 
     def plan(self) -> Plan:
         return Entries(self.key, self.value)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.dict_of(self.key, self.value, keeps_keys=True)
 
 
 def map_of(

@@ -14,6 +14,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -50,6 +51,9 @@ class MaybeSchema(Schema[T_co]):
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         # The default of what is inside is not used, and around `never` there is nothing but absence.
         return out.anything() if isinstance(self.of, NeverSchema) else out.schema(self.of, default=False)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.anything() if isinstance(self.of, NeverSchema) else out.schema(self.of)
 
     def may_be_absent(self, out: "Presence") -> bool:
         return True

@@ -14,6 +14,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -32,6 +33,9 @@ class NeverSchema(Schema[Missing]):
         return STAYS
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
+        return out.nothing()
+
+    def hint(self, out: "TypeWriter") -> "Hint":
         return out.nothing()
 
     def may_be_absent(self, out: "Presence") -> bool:

@@ -15,6 +15,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 NULL = literal(None)
 
@@ -45,6 +46,9 @@ class NullableSchema(Schema[T_co]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return {**out.nullable(out.schema(self.of, default=False)), "default": None}
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.nullable(self.of)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)

@@ -17,6 +17,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 INFINITY = float("inf")
 # For JSON Schema; its blanks are ours.
@@ -97,3 +98,6 @@ class NumberSchema(Schema[int | float]):
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         safe = SAFE if out.is_exact and not self.unsafe else None
         return out.typed("number", SPELLED, **described_bounds(self, out, safe))
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("int", "float")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -17,6 +17,7 @@ from kbn_schema.kinds.maybe import MaybeSchema, maybe
 from kbn_schema.kinds.never import NeverSchema
 from kbn_schema.kinds.options import Changes, Structure, Unknowns
 from kbn_schema.left import Left, check_noted
+from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING, Missing
 from kbn_schema.plan import ASKS, REQUIRED, Absence, Members, Plan, Prop, absence_of
 from kbn_schema.problems import MAX_ISSUES, Failure, Problem, UnknownKey, collect
@@ -25,6 +26,7 @@ from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import Presence, SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 MAX_EMPTY_LEVELS = 20  # of objects in each other that are made at once where the outermost is missing
 
@@ -67,7 +69,7 @@ class ObjectSchema(Schema[D_co]):
 
     combinator = "object"
     climb = 1
-    type_message = messages.PLAIN_OBJECT
+    type_message: ClassVar[Message] = messages.PLAIN_OBJECT
 
     props: Mapping[str, Schema[Any]] = attrs.field(kw_only=False)
     unknowns: Unknowns | None = None
@@ -229,6 +231,9 @@ class ObjectSchema(Schema[D_co]):
         names = {"required": required} if required else {}
         return out.container("object", properties=properties, **names, additionalProperties=is_open)
 
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.fields(self.props, self.unknowns)
+
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or not out.is_input:
             return super().may_be_absent(out)
@@ -246,7 +251,15 @@ class ObjectSchema(Schema[D_co]):
             return [{"path": path, "type": "object?"}]
         return [line for name, prop in self.props.items() for line in prop.structure([*path, name], False)]
 
-    def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
+    @overload
+    def extends_deep(
+        self: "ObjectSchema[dict[str, Any]]", unknowns: Unknowns | Missing = MISSING
+    ) -> "ObjectSchema[D]": ...
+
+    @overload
+    def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self: ...
+
+    def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Any:
         """Return the object with *unknowns* on itself and on each object in it, whatever those state now.
 
         What a `lazy` with a callable stands for is outside, and stays as it is.

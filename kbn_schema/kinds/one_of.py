@@ -17,6 +17,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -82,6 +83,9 @@ class OneOfSchema(Schema[T_co]):
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.any_of([out.schema(alternative, default=False) for alternative in self.alternatives])
 
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.union(self.alternatives)
+
     def children(self) -> tuple[Schema[Any], ...]:
         return self.alternatives
 
@@ -110,7 +114,16 @@ def one_of(
 @overload
 def one_of(alternatives: Sequence[Schema[A]], /, **options: Unpack[Options[A]]) -> OneOfSchema[A]: ...
 @overload
-def one_of(*alternatives: Schema[Any], **options: Unpack[Options[Any]]) -> OneOfSchema[Any]: ...
+def one_of(  # not fewer than five: what does not fit an annotation would fit here
+    a: Schema[Any],
+    b: Schema[Any],
+    c: Schema[Any],
+    d: Schema[Any],
+    e: Schema[Any],
+    /,
+    *more: Schema[Any],
+    **options: Unpack[Options[Any]],
+) -> OneOfSchema[Any]: ...
 def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[Any]:
     """Accept what one of the alternatives accepts; yield the output of the first that fits.
 
@@ -120,7 +133,8 @@ def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[A
 
     Args:
         alternatives: At least one schema, each an argument or all in a list. Type
-            checkers infer the union best from arguments.
+            checkers infer the union from up to four arguments; of more, and of a list,
+            an annotation says it best.
 
     Raises:
         SchemaDefinitionError: there is no alternative, or one is no schema.

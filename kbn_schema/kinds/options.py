@@ -18,10 +18,9 @@ Dialect = Literal["2020-12", "openapi-3.1", "openapi-3.0"]
 NO_META: Mapping[str, Any] = MappingProxyType({})
 
 
-class Options(TypedDict, Generic[T], total=False):
-    """The common options, for combinators that are functions."""
+class OtherOptions(TypedDict, Generic[T], total=False):
+    """The common options but the default."""
 
-    default: T | Callable[[], T] | Reference
     validate: Callable[[T], object]
     title: str
     description: str
@@ -29,6 +28,12 @@ class Options(TypedDict, Generic[T], total=False):
     examples: Sequence[Any]
     id: str
     meta: Mapping[str, Any]
+
+
+class Options(OtherOptions[T], Generic[T], total=False):
+    """The common options, for combinators that are functions."""
+
+    default: T | Callable[[], T] | Reference
 
 
 class Changes(TypedDict, total=False):

@@ -1,6 +1,6 @@
 """Dicts with text keys."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from typing_extensions import TypeVar, Unpack
@@ -12,6 +12,9 @@ from kbn_schema.numbers import spell_integer
 from kbn_schema.plan import Entries, Plan
 from kbn_schema.problems import Failure
 from kbn_schema.wording import show
+
+if TYPE_CHECKING:
+    from kbn_schema.stubs import Hint, TypeWriter
 
 V = TypeVar("V")
 
@@ -25,6 +28,9 @@ class RecordSchema(EntriesSchema[T_co]):
 
     def plan(self) -> Plan:
         return Entries(self.key, self.value)
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.dict_of(self.key, self.value, keeps_keys=False)
 
     def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
         """Return the key as text: a number or boolean as JSON spells it, else the text that came."""

@@ -11,6 +11,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 METHODS = ("read", "write", "__aiter__")
 
@@ -50,3 +51,6 @@ class StreamSchema(Schema[Any]):
         if out.is_input and out.dialect == "2020-12":
             return out.nothing()
         return out.binary() if out.is_exact else {"type": "object"}
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("bytes") if out.is_json else out.anything()

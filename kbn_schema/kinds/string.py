@@ -20,6 +20,7 @@ from kbn_schema.wording import show_number, type_word
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -101,6 +102,9 @@ class StringSchema(Schema[str]):
         if self.coerce_from_number and out.coerces:
             return {**described, "type": ["string", "number"]}
         return described
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("str")
 
     def _judge(self, text: str) -> Failure | None:
         if self.hostname and not is_hostname(text):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -11,6 +11,7 @@ from kbn_schema.exact import exact_str
 from kbn_schema.formats.uri import is_uri
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import refuse
+from kbn_schema.messages import Message
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Call, Plan
 from kbn_schema.problems import fail
@@ -19,6 +20,7 @@ from kbn_schema.wording import show
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
@@ -54,7 +56,7 @@ class UriSchema(Schema[str]):
     combinator = "uri"
     word = "string"
     expected = "string"
-    type_message = messages.URI_TYPE
+    type_message: ClassVar[Message] = messages.URI_TYPE
 
     scheme: str | Sequence[str] | None = attrs.field(default=None, converter=_as_tuple)
 
@@ -85,3 +87,6 @@ class UriSchema(Schema[str]):
         schemes = None if self.scheme is None or not out.is_exact else "|".join(map(re.escape, self.scheme))
         begins = None if schemes is None else re.compile(f"(?:{schemes}):.*", re.DOTALL)
         return out.text(format="uri", pattern=out.pattern(begins))
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.words("str")

@@ -16,6 +16,7 @@ from kbn_schema.run import Run
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.stubs import Hint, TypeWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -52,3 +53,6 @@ class UuidSchema(Schema[uuid.UUID]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         return out.text(format="uuid")
+
+    def hint(self, out: "TypeWriter") -> "Hint":
+        return out.instance(uuid.UUID)

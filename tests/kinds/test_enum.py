@@ -120,6 +120,12 @@ def test_at_most_twenty_values_are_shown():
     assert message.endswith("v18, v19, ...] but got [number]")
 
 
+def test_the_values_of_a_set_are_in_the_same_order_in_each_process():
+    values = {"b", "a", "c", 2, 1, None}
+
+    assert (None, 1, 2, "a", "b", "c") == s.enum(values).values == s.enum(frozenset(values)).values
+
+
 def test_true_and_1_are_two_values():
     assert [1, True] == [s.enum([1, True]).validate(value) for value in (1, True)]
 

@@ -3,7 +3,7 @@
 import datetime
 import enum
 import uuid
-from typing import Any, Literal, NotRequired, TypedDict, assert_type
+from typing import Any, Final, Literal, NotRequired, TypedDict, assert_type
 
 import kbn_schema as s
 from kbn_schema import MISSING, ByteSize, Duration, Issue, Schema, ValidationError, schema
@@ -77,9 +77,125 @@ assert_type(maybe_query.validate(None), FindQuery | None)
 by_name: Schema[dict[str, FindQuery]] = schema.record_of(schema.string(), schema.object({}))
 assert_type(by_name.validate({})["a"]["page"], int)
 
+# Of more than four alternatives, and of an id, nothing is known.
+assert_type(
+    schema.one_of(
+        schema.string(), schema.boolean(), schema.date(), schema.uuid(), schema.duration(), schema.any()
+    ).validate(""),
+    Any,
+)
+assert_type(schema.lazy("node").validate({}), Any)
+
+# What is missing at the root comes out as MISSING, or None; JSON text is never missing.
+assert_type(schema.maybe(schema.nullable(schema.string())).validate(), str | Missing | None)
+assert_type(schema.nullable(schema.nullable(schema.string())).validate(), str | None)
+assert_type(schema.maybe(schema.string()).validate_json("1"), str)
+assert_type(schema.never().validate(), Missing)
+
+# An annotation reaches the objects inside, through whatever is around them.
+item: Schema[FindQuery] = schema.lazy(lambda: schema.object({}))
+nested: Schema[list[list[FindQuery]]] = schema.array_of(schema.array_of(schema.object({})))
+records: Schema[dict[str, list[FindQuery]]] = schema.record_of(
+    schema.string(), schema.array_of(schema.object({}))
+)
+mapped: Schema[dict[int, FindQuery]] = schema.map_of(schema.integer(), schema.object({}))
+may_be_list: Schema[list[FindQuery] | None] = schema.nullable(schema.array_of(schema.object({})))
+left_out: Schema[FindQuery] = schema.maybe(schema.object({}))
+either: Schema[FindQuery | Sort] = schema.one_of(schema.object({}), schema.object({}))
+either_listed: Schema[FindQuery | Sort] = schema.one_of([schema.object({}), schema.object({})])
+either_or_text: Schema[FindQuery | Sort | str | None] = schema.one_of(
+    schema.object({}), schema.object({}), schema.string(), schema.literal(None)
+)
+listed: Schema[str | bool] = schema.one_of([schema.string(), schema.boolean()])
+tagged: Schema[FindQuery | Sort] = schema.discriminated_union("by", schema.object({}), schema.object({}))
+tagged_listed: Schema[FindQuery | Sort] = schema.discriminated_union(
+    "by", [schema.object({}), schema.object({})]
+)
+tagged_alone: Schema[Sort] = schema.discriminated_union("by", schema.object({}))
+all_tagged: Schema[list[FindQuery | Sort]] = schema.array_of(
+    schema.discriminated_union("by", schema.object({}), schema.object({}))
+)
+chosen: Schema[FindQuery | Sort] = schema.conditional(
+    schema.sibling_ref("a"), 1, schema.object({}), schema.object({})
+)
+offered: Schema[FindQuery | Sort] = schema.offering_based_schema(
+    serverless=schema.object({}), traditional=schema.object({})
+)
+offered_once: Schema[Sort] = schema.offering_based_schema(traditional=schema.object({}))
+assert_type(schema.offering_based_schema(serverless=schema.string()).validate(""), str)
+by_id: Schema[list[Sort]] = schema.array_of(schema.lazy("sort"))
+with_default: Schema[Sort] = schema.object({"by": schema.string()}, default={"by": "name"})
+made_default: Schema[Sort] = schema.object({"by": schema.string()}, default=lambda: {"by": "name"})
+asked: Schema[Sort] = schema.object({"by": schema.string()}, validate=lambda value: value["by"])
+no_items: Schema[list[Sort]] = schema.array_of(schema.object({}), default=[])
+no_entries: Schema[dict[str, Sort]] = schema.record_of(schema.string(), schema.object({}), default={})
+
+
+class Node(TypedDict):
+    name: str
+    children: "list[Node]"
+
+
+node: Schema[Node] = schema.object(
+    {"name": schema.string(), "children": schema.array_of(schema.lazy("node"))}, id="node"
+)
+assert_type(node.validate({})["children"][0]["children"][0]["name"], str)
+nodes: Schema[list[Node]] = schema.array_of(schema.lazy(lambda: node))
+
+
+class Circle(TypedDict):
+    type: Literal["circle"]
+    radius: int
+
+
+class Square(TypedDict):
+    type: Literal["square"]
+    side: int
+
+
+shape: Schema[Circle | Square] = schema.discriminated_union(
+    "type",
+    schema.object({"type": schema.literal("circle"), "radius": schema.integer()}),
+    schema.object({"type": schema.literal("square"), "side": schema.integer()}),
+)
+
+
+def area(given: object) -> int:
+    """A tag tells the alternatives apart."""
+    found = shape.validate(given)
+    if found["type"] == "circle":
+        assert_type(found, Circle)
+        return found["radius"] ** 2 * 3
+    assert_type(found, Square)
+    return found["side"] ** 2
+
+
 # With an expected type a literal is exact.
 sort: Schema[Literal["asc", "desc"]] = schema.one_of(schema.literal("asc"), schema.literal("desc"))
 assert_type(sort.validate("asc"), Literal["asc", "desc"])
+order: Schema[Literal["asc", "desc"]] = schema.enum(["asc", "desc"], default="asc")
+order_or_none: Schema[Literal["asc", "desc"] | None] = schema.nullable(schema.enum(["asc", "desc"]))
+one_or_none: Schema[Literal["asc"] | None] = schema.nullable(schema.literal("asc"))
+orders: Schema[list[Literal["asc", "desc"]]] = schema.array_of(schema.enum(["asc", "desc"]), default=["asc"])
+levels: Schema[Literal[1, 2, "all"]] = schema.enum([1, 2, "all"])
+level: Schema[Literal[1, 2]] = schema.one_of(schema.literal(1), schema.literal(2))
+kept_order: Schema[Literal["asc", "desc"]] = schema.conditional(
+    schema.context_ref("a"), 1, schema.literal("asc"), schema.enum(["desc"])
+)
+many: Schema[Literal["a", "b", "c", "d", "e"]] = schema.one_of(
+    schema.literal("a"), schema.literal("b"), schema.literal("c"), schema.literal("d"), schema.literal("e")
+)
+assert_type(schema.enum([True, None]).validate(True), bool | None)
+schema.enum(["a", 1, None], default=1)
+schema.enum(["a", "b"], default=lambda: "a", validate=lambda value: value.upper())
+
+# Values that have a name are exact where they are final, or annotated themselves.
+ORDERS: Final = ("asc", "desc")
+SORTS: list[Literal["asc", "desc"]] = ["asc", "desc"]
+ASC: Final = "asc"
+by_final: Schema[Literal["asc", "desc"]] = schema.enum(ORDERS)
+by_annotated: Schema[Literal["asc", "desc"]] = schema.enum(SORTS)
+by_constant: Schema[Literal["asc"]] = schema.literal(ASC)
 
 # Objects from objects.
 page = schema.object({"page": schema.integer()})
@@ -92,6 +208,13 @@ extended: Schema[FindQuery] = page.extends({"sort": schema.string()}, title=MISS
 picked: Schema[FindQuery] = page.pick("page")
 partial: Schema[FindQuery] = page.partial()
 merged: Schema[FindQuery] = schema.all_of([page])
+merged_two: Schema[FindQuery] = schema.all_of(page, page.omit("page"), default={"page": 1})
+relaxed: Schema[FindQuery] = page.extends_deep(unknowns="ignore")
+chained: Schema[FindQuery] = page.extends({}).pick("page").partial()
+known = schema.object[FindQuery]({"page": schema.integer()})
+assert_type(known.extends_deep("allow").validate({}), FindQuery)
+assert_type(schema.array_of(known).extends_deep("allow").validate([]), list[FindQuery])
+other: Schema[Sort] = known.extends({"by": schema.string(), "page": None})
 told_apart: Schema[FindQuery | Sort] = schema.discriminated_union(
     "page",
     schema.object[FindQuery]({"page": schema.literal("a")}),
@@ -112,6 +235,19 @@ schema.one_of(schema.string(), schema.integer(), default=5)
 # A schema of a narrower output is one of a wider output.
 wider: Schema[int | float] = schema.integer()
 anything: Schema[Any] = schema.string()
+
+
+# A kind of your own says what it yields.
+class Even(Schema[int]):
+    def check(self, value: object, run: Any) -> Any:
+        return value
+
+
+assert_type(Even().validate(2), int)
+assert_type(Even(default=2, title="t").validate_json("2"), int)
+assert_type(schema.array_of(Even()).validate([]), list[int])
+assert_type(schema.one_of(Even(), schema.string()).validate(2), int | str)
+even: Schema[int] = Even()
 
 
 def refused(error: ValidationError) -> None:

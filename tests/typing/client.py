@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, assert_type
+from typing import Any, TypedDict, assert_type
 
 import attrs
 import httpx
@@ -116,6 +116,29 @@ async def main() -> None:
         assert_type(gathered, list[HttpResponse])
         async with await asynchronous.get("/a", as_response=True, raw_response=True) as raw:
             assert_type(raw, HttpResponse)
+
+
+class Found(TypedDict):
+    total: int
+
+
+def found(answer: HttpResponse[Found]) -> int:
+    """What generated methods give."""
+    assert_type(answer.body, Found)
+    with answer as opened:
+        assert_type(opened, HttpResponse[Found])
+    anything: HttpResponse = answer
+    wider: list[HttpResponse[Mapping[str, object]]] = [anything, answer]
+    assert_type(anything.body, Any)
+    assert_type(wider[0].body, Mapping[str, object])
+    return answer.body["total"]
+
+
+found(client.get("/a", as_response=True))
+
+
+def misspelt(answer: HttpResponse[Found]) -> None:
+    answer.body["toatl"]  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues]
 
 
 # What they must refuse.

@@ -3,6 +3,7 @@
 Where what is: a client (`clients`, told in `settings`) runs the `course` of a request on its line (`lines`):
 `options` are what is asked for, `calls` makes the request of them (`urls`, `headers`, `content`), `receipt`
 takes the answer (`decoding`, `results`), `interceptors` see both, and `contract` compares both with a router.
+Generated clients are made of `typed`.
 """
 
 from kbn_schema.http.client.abort import AbortSignal

@@ -1,27 +1,30 @@
 """This module holds what a caller gets, and what interceptors see."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self, cast
 
 import attrs
+from typing_extensions import TypeVar
 
 from kbn_schema.http.client.options import FetchOptions
 
 if TYPE_CHECKING:
     import httpx
 
+B_co = TypeVar("B_co", covariant=True, default=Any)
+
 
 @attrs.frozen(eq=False)
-class HttpResponse:
+class HttpResponse(Generic[B_co]):
     """An answer, with what was asked for; as a context manager it is closed at the end of the block.
 
-    *body* is the result; None where `raw_response` was asked for.
+    *body* is the result; None where `raw_response` was asked for. The class parameter is its type.
     """
 
     # What may hold a secret is not shown.
     fetch_options: FetchOptions = attrs.field(repr=False)
     request: "httpx.Request" = attrs.field(repr=False)
     response: "httpx.Response"
-    body: Any = attrs.field(default=None, repr=False)
+    body: B_co = attrs.field(default=cast(Any, None), repr=False)
 
     def __enter__(self) -> Self:
         return self

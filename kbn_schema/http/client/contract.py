@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 import attrs
 
 from kbn_schema.http.client.errors import ContractError, RequestContractError, ResponseContractError
-from kbn_schema.http.client.results import BODILESS, is_binary, is_json, media_type_name, read_text
+from kbn_schema.http.client.results import BODILESS, read_text
 from kbn_schema.http.client.urls import Target
 from kbn_schema.http.exchange import Exchange
 from kbn_schema.http.parts import RequestParts
 from kbn_schema.http.responses import Response
+from kbn_schema.http.result_types import is_binary, is_json, media_type_name
 from kbn_schema.http.route import Route
 from kbn_schema.http.router import Router
 from kbn_schema.http.streams import is_stream
@@ -107,7 +108,8 @@ def _mismatch(route: Route, response: "httpx.Response", content: bytes | None, b
     # The body in the forms that a handler may have given it in; the first is the likely one.
     likely = _likely(response.headers.get("content-type", ""), content, body)
     reason = _reason(route, Response(status=status, body=likely))
-    others = (Response(status=status, body=form) for form in (content, io.BytesIO(content)))
+    forms: list[Any] = [content, io.BytesIO(content)] if content else ["", content, io.BytesIO(content)]
+    others = (Response(status=status, body=form) for form in forms)
     return reason if reason is None or all(_reason(route, other) for other in others) else None
 
 

@@ -67,7 +67,7 @@ class RequestContractError(ContractError):
         self.where = where
         self.status = status
         self.message = message
-        self.issues = [dict(issue) for issue in issues]
+        self.issues: list[dict[str, Any]] = [dict(issue) for issue in issues]
 
     def __str__(self) -> str:
         problems = [_problem(issue) for issue in self.issues] or [self.message]

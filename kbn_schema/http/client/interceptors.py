@@ -16,7 +16,7 @@ class InterceptController:
     """Halts a request: nothing else of it is called, and the caller gets an `HttpInterceptHaltError`."""
 
     def __init__(self) -> None:
-        self.halted = False
+        self.halted: bool = False
 
     def halt(self) -> None:
         """Halt the request, once the interceptor returns."""

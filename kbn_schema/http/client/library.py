@@ -10,18 +10,18 @@ try:
     import httpx
 
     default_library = httpx
-except ModuleNotFoundError as error:
-    if error.name != "httpx":
+except ModuleNotFoundError as _error:
+    if _error.name != "httpx":
         raise
     try:
         import httpx2
 
         default_library = httpx2
-    except ModuleNotFoundError as another:
-        if another.name != "httpx2":
+    except ModuleNotFoundError as _another:
+        if _another.name != "httpx2":
             raise
         message = "httpx is not installed: pip install 'kbn-schema[httpx]'"
-        raise ModuleNotFoundError(message, name="httpx") from error
+        raise ModuleNotFoundError(message, name="httpx") from _error
 
 
 def library_of(given: object) -> Any:

@@ -5,6 +5,7 @@ from codecs import BOM_UTF8
 from typing import Any, Final
 
 from kbn_schema.http.client.decoding import UnreadableBody
+from kbn_schema.http.result_types import is_binary, is_json, media_type_name
 from kbn_schema.json_text import JsonTextError, read_json
 
 
@@ -31,21 +32,6 @@ def read_result(media_type: str, content: bytes) -> Any:
         return text
 
 
-def media_type_name(header: str) -> str:
-    """The media type that a Content-Type *header* names, in lower case and without parameters."""
-    return header.partition(";")[0].strip(" \t").lower()
-
-
-def is_json(name: str) -> bool:
-    """Whether bodies of the media type *name* are JSON."""
-    return _JSON.fullmatch(name) is not None
-
-
-def is_binary(name: str) -> bool:
-    """Whether bodies of the media type *name* are handed on as bytes."""
-    return _BINARY.fullmatch(name) is not None
-
-
 def read_text(media_type: str, content: bytes) -> str:
     """*content* as text, in the charset that *media_type* names; UTF-8 by default.
 
@@ -65,13 +51,6 @@ def read_text(media_type: str, content: bytes) -> str:
 
 
 BODILESS: Final = frozenset({204, 205, 304})
-# Kibana has scripts among them, which are text here, or their value where they are JSON.
-_JSON = re.compile(r"application/json|[^/]+/[^/]+\+json")
-# Kibana's, and what is never text.
-_BINARY = re.compile(
-    r"application/(?:x-)?ndjson|application/(?:zip|vnd\.mapbox-vector-tile|octet-stream|pdf|gzip)"
-    r"|(?:image|audio|video|font)/.*"
-)
 _CHARSET = re.compile(r';[ \t]*charset=[ \t]*"?([^\s";,]+)', re.IGNORECASE)
 _CODECS: Final = {
     "utf-8": "utf-8-sig",

@@ -1,0 +1,13 @@
+"""Static types of schemas, written for Python and for TypeScript.
+
+Nothing here knows a kind. Each says in `hint` what type its values have, in the words of a `TypeWriter`.
+
+* `hints` are types before a language says them; `writer` is what a kind says them with;
+* `definitions` collects and names the types of a module.
+"""
+
+from kbn_schema.stubs.definitions import Definition, Definitions
+from kbn_schema.stubs.hints import Hint
+from kbn_schema.stubs.writer import TypeWriter
+
+__all__ = ["Definition", "Definitions", "Hint", "TypeWriter"]

@@ -1,0 +1,275 @@
+"""`drift`: which annotations are missing, and which say something else."""
+
+import time
+
+import pytest
+
+from kbn_schema import schema
+from kbn_schema.stubs.drift import drift
+from kbn_schema.stubs.python import types_text
+from tests.stubs.written import EXPRESSIONS, check, everything, findings, messages, outlined
+
+HEAD = """\
+from typing import TYPE_CHECKING, Annotated, Any, Final, List, Literal, Optional, TypedDict, Union, cast
+import typing
+import datetime as dt
+from datetime import datetime as DateTime
+import kbn_schema
+import kbn_schema as s
+from kbn_schema import ByteSize, Schema, schema
+from kbn_schema import Schema as Spec
+from kbn_schema.kinds.array_of import ArraySchema
+from kbn_schema.kinds.object import ObjectSchema
+from kbn_schema.schema import object as obj
+if TYPE_CHECKING:
+    from routes_ import Nothing
+    from ._routes_types import FindQuery as FQ, FindQuery, FindQueryInput, Ids, Found, Other
+    import _routes_types as t
+    import app._routes_types as apart
+Alias = "Schema[FindQuery]"
+class Written(TypedDict):
+    page: int
+other = schema.object({"x": schema.any()})
+"""
+FIND_QUERY = 'schema.object({"page": schema.integer(default=1)})'
+# For each schema, what says the same.
+SAME = {
+    FIND_QUERY: [
+        "'Schema[FindQuery]'", "Schema['FindQuery']", "'Schema[\"FindQuery\"]'", "'Spec[FQ]'",
+        "'s.Schema[FindQuery]'", "'kbn_schema.Schema[t.FindQuery]'", "'schema.object[FindQuery]'",
+        "'s.object[FQ]'", "'s.schema.object[FQ]'", "'obj[FQ]'", "'ObjectSchema[FindQuery]'",
+        "Final['Schema[FindQuery]']", "typing.Final['Schema[FindQuery]']",
+        "Annotated['Schema[FindQuery]', 'said']", "'ArraySchema[FindQuery]'", "'Alias'", "Alias",
+        "'Schema[apart.FindQuery]'", "' Schema[\\n FindQuery]'", "'Schema[Annotated[FindQuery, 1]]'",
+    ],
+    "schema.string()": ["Schema[str]", "'Schema[t.FindQuery]'", "'schema.string'", "'Schema[Union[str]]'"],
+    "schema.number()": ["Schema[int | float]", "'Schema[float | int]'", "Schema[float]", "schema.number"],
+    "schema.nullable(other)": [
+        "'Schema[Other | None]'", "'Schema[None | Other]'", "Schema[Optional['Other']]",
+        "Schema['Other | None']",
+        "'Schema[Union[Other, None]]'", "'Schema[Union[t.Other, None, None]]'", "'Schema[FindQuery]'",
+    ],
+    "schema.array_of(schema.nullable(other))": [
+        "'Schema[list[Other | None]]'", "Schema[List[Optional['Other']]]",
+        "'ArraySchema[list[Other | None]]'",
+    ],
+    "schema.enum(['a', 'b', 1, None, True, False])": [
+        "Schema[Literal['a', 'b', 1, None, True, False]]",
+        "'Schema[Literal[\"b\", 1] | Literal[\"a\"] | bool | None]'",
+        "'Schema[Optional[Union[Literal[False, 1], Literal[\"a\", \"b\", True]]]]'",
+    ],
+    "schema.enum([1.5, 1])": ["Schema[float]", "Schema[int | float]"],
+    "schema.date_time()": ["Schema[DateTime]", "Schema[dt.datetime]", "'schema.date_time'"],
+    "schema.byte_size()": ["Schema[ByteSize]", "'Schema[s.ByteSize]'", "'s.byte_size'"],
+    "schema.record_of(schema.string(), other)": [
+        "'Schema[dict[str, Other]]'", "Schema[typing.Dict[str, 'Other']]",
+    ],
+    "schema.any()": ["Schema", "Schema[Any]", "schema.any", "'Schema[Any | None]'"],
+    "schema.object({}, unknowns='allow')": ["Schema[dict[str, Any]]", "Schema[dict[str, typing.Any]]"],
+}  # fmt: skip
+OTHER = {
+    FIND_QUERY: [
+        "Schema", "Schema[Any]", "'Schema'", "ObjectSchema", "'Schema[FindQueryInput]'", "'Schema[Other]'",
+        "Schema[dict[str, Any]]", "Schema[Written]", "'Schema[Nothing]'", "'Schema[FindQuery | None]'",
+        "'Schema[list[FindQuery]]'", "object", "'not an annotation ['", "'Schema[_routes_types.FindQuery]'",
+        "Any", "'FindQuery'", "'list[Schema[FindQuery]]'", "Final['Schema[Other]']", "'Schema[()]'",
+        "'Schema[*Other]'",
+        "Schema[object]", "Schema['FindQuery[']", "int | Schema[FQ] if TYPE_CHECKING else Any",
+    ],
+    "schema.string()": ["Schema[int]", "Schema[Any]", "Schema", "Schema[Literal['a']]", "schema.number"],
+    "schema.number()": ["Schema[int]", "Schema[bool]"],
+    "schema.integer()": ["Schema[float]", "Schema[int | None]"],
+    "schema.nullable(other)": ["'Schema[Other]'", "Schema[None]"],
+    "schema.enum(['a', 'b'])": ["Schema[str]", "Schema[Literal['a']]", "Schema[Literal['a', 'b', 'c']]"],
+    "schema.enum([1, 2])": ["Schema[Literal[True, 2]]", "Schema[Literal['1', '2']]"],
+    "schema.any()": ["Schema[int]"],
+    "schema.array_of(schema.string())": [
+        "Schema[list]", "Schema[typing.Sequence[str]]", "Schema[list[str, str]]",
+    ],
+}  # fmt: skip
+
+
+def table(rows):
+    return [(value, annotation) for value, annotations in rows.items() for annotation in annotations]
+
+
+@pytest.mark.parametrize(("value", "annotation"), table(SAME))
+def test_every_spelling_of_the_type_is_right(tmp_path, value, annotation):
+    assert [] == messages(tmp_path, f"{HEAD}find_query: {annotation} = {value}\n")[1:]
+
+
+@pytest.mark.parametrize(("value", "annotation"), table(OTHER))
+def test_what_is_not_the_type_of_the_output_is_found(tmp_path, value, annotation):
+    text = f"from __future__ import annotations\n{HEAD}find_query: {annotation} = {value}\n"
+
+    (found,) = findings(tmp_path, text, "routes")[1:]
+
+    assert "find_query" == found.name
+    assert len(text.splitlines()) == found.line
+    assert found.message.endswith('; write find_query: "Schema[FQ]" = ...')
+
+
+def test_a_finding_says_what_is_wrong_and_how_to_mend_it(tmp_path):
+    text = """\
+from typing import Final
+from kbn_schema import Schema, schema
+find_query = schema.object({"page": schema.integer(default=1)})
+hidden: Schema = schema.literal("a")
+sent: "Schema[SentInput]" = schema.object({"page": schema.integer(default=2)})
+if True:
+    other: "Schema[int]" = schema.string()
+last: Final = schema.object({"z": schema.any()})
+one, two = schema.object({"a": schema.any()}), schema.string()
+both = each = schema.object({"b": schema.any()})
+again = schema.object({"c": schema.any()})
+again = again.extends({})
+made = schema.object["Wrong"]({"d": schema.any()})
+asked = schema.object({"e": schema.any()}); asked.pick("e")
+"""
+    assert [
+        '3: find_query is not annotated; write find_query: "Schema[FindQuery]" = ...',
+        '4: hidden is annotated with [Schema], which hides its type; write hidden: "Schema[Hidden]" = ...',
+        "5: sent is annotated with [Schema[SentInput]], which is another type; "
+        'write sent: "Schema[Sent]" = ...',
+        '7: other is annotated with [Schema[int]], which is another type; write other: "Schema[Other]" = ...',
+        '8: last is not annotated; write last: Final["Schema[Last]"] = ...',
+        "9: one is not annotated; it is assigned together with others: "
+        'write one: "Schema[One]" = ... in a statement of its own',
+        "10: both is not annotated; it is assigned together with others: "
+        'write both: "Schema[Both]" = ... in a statement of its own',
+        "10: each is not annotated; it is assigned together with others: "
+        'write each: "Schema[Both]" = ... in a statement of its own',
+        "11: again is not annotated; it is assigned in the lines 11 and 12: "
+        'write again: "schema.object[Again]" in a line before them',
+        "13: made is made as [Wrong], which is another type; write [Made]",
+        '14: asked is not annotated; write asked: "schema.object[Asked]" = ...',
+    ] == messages(tmp_path, text)
+
+
+def test_the_type_of_what_is_sent_is_named_as_such(tmp_path):
+    text = f"{HEAD}find_query: 'Schema[FindQueryInput]' = {FIND_QUERY}\n"
+
+    assert "the type of what is sent and not of what comes out; write" in messages(tmp_path, text)[1]
+
+
+def test_a_right_word_that_means_another_thing_is_told_with_its_import(tmp_path):
+    text = 'from kbn_schema import Schema, schema\nq: "Schema[Q]" = schema.object({"a": schema.any()})\n'
+
+    assert messages(tmp_path, text)[0].endswith(
+        'write q: "Schema[Q]" = ... (with from _routes_types import Q)'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "find_query: 'Schema[FQ]'\nfind_query, b = {value}, 1",
+        "find_query: 'Schema[FQ]'\nif b:\n    find_query = {value}\nelse:\n    find_query = other",
+        "find_query = schema.object['FQ']({{'page': schema.integer(default=1)}})",
+        "find_query = cast('Schema[FQ]', {value})",
+        "find_query: Final = schema.object['FindQuery']({{'page': schema.integer(default=1)}})",
+        "base: 'Schema[t.Base]' = {value}\nfind_query = base",
+    ],
+)
+def test_a_type_may_be_told_in_other_ways(tmp_path, text):
+    assert [] == messages(tmp_path, f"{HEAD}b = 1\n{text.format(value=FIND_QUERY)}\n")[1:]
+
+
+def test_what_is_imported_or_in_functions_is_not_asked_for(tmp_path):
+    text = """\
+from tests.stubs.written import NUMBERS as number
+from tests.examples import TREE, CIRCLE
+from kbn_schema import schema
+same = TREE
+try:
+    from tests.examples import SQUARE
+except ImportError:
+    SQUARE = schema.object({"a": schema.any()})
+def make():
+    inner = schema.object({"a": schema.any()})
+    return inner
+"""
+    assert [] == messages(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["VALUES", "[*VALUES]", "tuple(VALUES)", "[one for one in VALUES]", "MUTABLE", "{'a': 1, 'b': 2}.keys()"],
+)
+def test_constants_that_checkers_cannot_see_may_be_words(tmp_path, values):
+    text = "from typing import Final, Literal\nfrom kbn_schema import Schema, schema\n"
+    text += "VALUES = ['a', 'b']\nMUTABLE: Final = ['a', 'b']\n"
+    text += f"sort = schema.enum({values})\n"
+    text += f"widened: Schema[str] = schema.enum({values})\n"
+    text += f"exact: Schema[Literal['a', 'b']] = schema.enum({values})\n"
+    text += "sorts = schema.array_of(sort)\n"
+
+    assert [] == messages(tmp_path, text)
+    (found,) = messages(tmp_path, text + f"wrong: Schema[int] = schema.enum({values})\n")
+    assert "wrong is annotated with [Schema[int]], which is another type" in found
+
+
+def test_what_the_interpreter_warns_of_is_not_told_again(tmp_path):
+    text = 'from kbn_schema import Schema, schema\nx = "\\d"\nq: "Schema[\'\\\\d\']" = schema.string()\n'
+
+    assert [3] == [one.line for one in findings(tmp_path, text)]
+
+
+@pytest.mark.parametrize(
+    "told", ["(" * 5000, "", "a = 1", "x; y", "\0", "Schema[", "\u202e", "1, *a", "Schema[1:2]"], ids=len
+)
+def test_any_text_may_stand_in_quotes(tmp_path, told):
+    text = f"from kbn_schema import Schema, schema\nq: {told!a} = schema.string()\n"
+
+    (found,) = findings(tmp_path, text)
+
+    assert len(found.message) < 500
+    assert found.message.isprintable()
+
+
+def test_the_expressions_are_of_every_combinator():
+    assert set(schema.__all__) == set(EXPRESSIONS)
+
+
+def test_checkers_infer_what_needs_no_annotation(tmp_path):
+    """Of all that is not annotated nothing is claimed that mypy and pyright do not infer."""
+    text = everything()
+    with outlined(tmp_path / "author.py", text) as found:
+        asked = {finding.name for finding in drift(found)}
+        tmp_path.joinpath("_author_types.py").write_text(types_text(found))
+        names = {name: one.name for name, one in found.variables.items()}
+    left = set(names) - asked - vague(text)
+    lines = [
+        "from typing import TypeVar, assert_type",
+        "from kbn_schema import Schema",
+        "import _author_types as types",
+        "import author",
+        'T = TypeVar("T")',
+        "def output(schema: Schema[T]) -> T: ...  # type: ignore[empty-body]  # pyright: ignore",
+        *(f"assert_type(output(author.{name}), types.{names[name]})" for name in sorted(left)),
+    ]
+    tmp_path.joinpath("inferred.py").write_text("\n".join(lines))
+
+    assert {} == check(tmp_path, "inferred.py")
+    assert len(left) > 25
+    assert "point" in asked
+
+
+def vague(text):
+    """The variables whose output checkers do not know at all, so that nothing is asked for, or claimed."""
+    marks = ("enum(COLORS)", "never()", "nullable(schema.any())")
+    return {line.partition(" = ")[0] for line in text.splitlines() if any(mark in line for mark in marks)}
+
+
+def test_a_thousand_schemas_take_little_time(tmp_path):
+    lines = [
+        f"q{number} = schema.object({{'a': schema.string(), 'b': schema.array_of(q{number - 1})}})"
+        for number in range(1, 1000)
+    ]
+    text = "from kbn_schema import schema\nq0 = schema.object({})\n" + "\n".join(lines)
+    with outlined(tmp_path / "author.py", text) as found:
+        start = time.process_time()
+        count = len(drift(found))
+
+    assert 1000 == count
+    assert time.process_time() - start < 2  # benchmarks/ measures; here, only that it is not quadratic
