@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,10 +38,10 @@ def ask(program: str, order: Mapping[str, Any], seconds: float) -> dict[str, Any
         CannotAsk: It took longer than *seconds*, or ended without an answer.
     """
     failed = f"cannot import [{order['module']}]"
-    with _folder() as folder:
+    with _held_back() as release, _folder() as folder:
         answer = folder / "answer"
         process = _start(program, {**order, "answer": str(answer)})
-        if not _wait(process, seconds, f"importing [{order['module']}]"):
+        if not _wait(process, seconds, f"importing [{order['module']}]", release):
             raise CannotAsk(f"{failed}: it took longer than [{seconds:g}] seconds, see --timeout")
         if not answer.exists():
             raise RuntimeError(f"{program} did not start")
@@ -50,6 +50,31 @@ def ask(program: str, order: Mapping[str, Any], seconds: float) -> dict[str, Any
         except ValueError:
             raise CannotAsk(f"{failed}: {_ending(process.returncode)}") from None
     return found
+
+
+@contextlib.contextmanager
+def _held_back() -> Generator[Callable[[], None], None, None]:
+    """Hold back signals that would end us until what is yielded is called, or the block ends.
+
+    One that came while the process is started would leave it behind: nobody would know of it yet.
+    """
+    came: list[int] = []
+    is_main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()} if is_main else {}
+    handlers = {number: handler for number, handler in handlers.items() if callable(handler)}
+
+    def release() -> None:
+        while handlers:
+            signal.signal(*handlers.popitem())
+        while came:
+            signal.raise_signal(came.pop())
+
+    for number in handlers:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield release
+    finally:
+        release()
 
 
 @contextlib.contextmanager
@@ -102,20 +127,26 @@ def _standard_error() -> int:
     return 2
 
 
-def _wait(process: "subprocess.Popen[bytes]", seconds: float, doing: str) -> bool:
-    """Wait until *process* ends, and end it with all that it started; whether it ended by itself."""
+def _wait(
+    process: "subprocess.Popen[bytes]", seconds: float, doing: str, release: Callable[[], None]
+) -> bool:
+    """Wait until *process* ends, and end it with all that it started; whether it ended by itself.
+
+    *release* lets signals through, which may end us from then on.
+    """
     late = threading.Event()
 
     def stop() -> None:
         late.set()
         _kill(process)
 
-    with Progress(LONG) as progress, _after(seconds, stop), _after(PATIENCE, lambda: progress.say(doing)):
-        try:
+    try:
+        release()
+        with Progress(LONG) as progress, _after(seconds, stop), _after(PATIENCE, lambda: progress.say(doing)):
             process.wait()
-        finally:
-            _kill(process)
-            process.wait()
+    finally:
+        _kill(process)
+        process.wait()
     return not late.is_set()
 
 

@@ -152,6 +152,8 @@ def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[A
 
 def as_schemas(combinator: str, given: tuple[Any, ...]) -> tuple[Schema[Any], ...]:
     """Return the schemas that were given one by one or in one list."""
+    if len(given) == 1 and isinstance(given[0], (set, frozenset)):
+        refuse(combinator, "give it a list of schemas: a set has another order in each process")
     if len(given) == 1 and not issubclass(type(given[0]), Schema):
         try:
             return tuple(given[0])

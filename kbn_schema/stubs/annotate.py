@@ -8,12 +8,14 @@ runs as before. A schema whose own methods the module uses, such as `extends`, i
 
 import ast
 import copy
+import warnings
 from collections.abc import Sequence
 
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.stubs.audit import Audit, Verdict
-from kbn_schema.stubs.author import parsed
+from kbn_schema.stubs.author import Source, parsed
 from kbn_schema.stubs.edits import Edits
+from kbn_schema.stubs.homes import types_module
 from kbn_schema.stubs.late_imports import LateImports
 from kbn_schema.stubs.outline import Outline
 from kbn_schema.stubs.wanted import Import
@@ -22,6 +24,7 @@ from kbn_schema.stubs.wanted import Import
 def annotated(outline: Outline) -> bytes:
     """Return the file of the author's module, with the annotations that `drift` asks for.
 
+    Types of requests that handlers name in quotes are imported, too.
     All that was there stays as it is, to the byte. Where an annotation cannot be written, because several
     names are assigned at once or one in several places, `drift` goes on to tell what to do.
 
@@ -30,18 +33,23 @@ def annotated(outline: Outline) -> bytes:
     """
     audit = Audit(outline)
     verdicts = [verdict for verdict in audit.verdicts() if verdict.mend is not None]
-    if not verdicts:
+    requests = audit.handlers.unbound()
+    if not verdicts and not requests:
         return outline.source.data
     edits = Edits(outline.source.data)
     expected = parsed(outline.source.data)
     place = _Place(expected, outline.source.tree)
     for verdict in verdicts:
         _write(verdict, edits, place)
+    types = types_module(outline.module)
     imports = dict.fromkeys(one for verdict in verdicts for one in _imports(verdict))
+    imports.update(dict.fromkeys(Import(types, name, name) for name in requests))
     if imports:
-        LateImports(outline, audit.scope, edits, expected).write(list(imports), verdicts[0].statement)
+        uses = [*(verdict.statement for verdict in verdicts), *requests.values()]
+        first = min(uses, key=lambda statement: statement.lineno)
+        LateImports(outline, audit.scope, edits, expected).write(list(imports), first)
     data = edits.result()
-    _require_same(data, expected, outline.source.path.name)
+    _require_same(data, expected, outline.source)
     return data
 
 
@@ -86,15 +94,19 @@ def _write(verdict: Verdict, edits: Edits, place: _Place) -> None:
             place.become(target, quoted)
 
 
-def _require_same(data: bytes, expected: ast.Module, name: str) -> None:
-    """Raise `SchemaDefinitionError` unless *data* says what is *expected*."""
+def _require_same(data: bytes, expected: ast.Module, source: Source) -> None:
+    """Raise `SchemaDefinitionError` unless *data* says what is *expected*, and can be run as *source* can."""
     try:
-        is_same = _is_same(parsed(data), expected)
+        tree = parsed(data)
+        is_same = _is_same(tree, expected) and ast.get_docstring(tree) == ast.get_docstring(source.tree)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # those were told when the module was imported
+            compile(data, source.path.name, "exec", dont_inherit=True)  # imports of the future come first
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         is_same = False
     if not is_same:
         raise SchemaDefinitionError(
-            f"cannot annotate {name} without changing more than that; annotate it by hand"
+            f"cannot annotate {source.path.name} without changing more than that; annotate it by hand"
         )
 
 

@@ -4,17 +4,21 @@ It may be quoted or not, and speak of things under any name that they were impor
 """
 
 import ast
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.stubs.author import parsed
 from kbn_schema.stubs.hints import (
     ANY,
     NEVER,
     NONE,
+    ClassOf,
     Constants,
     DictOf,
     Hint,
@@ -55,7 +59,10 @@ class Reader:
 
     def __init__(self, outline: Outline, scope: Scope) -> None:
         self._scope = scope
-        self._types = types_module(outline.module)
+        types = types_module(outline.module)
+        self._stem = types.rpartition(".")[2]
+        self._folder = outline.source.path.absolute().parent
+        self._modules: dict[str, bool] = {types: True}
         self._own: dict[str, Hint | InputOf] = {}
         self._imported: dict[str, Hint | InputOf] = {}
         for definition in outline.definitions:
@@ -66,6 +73,12 @@ class Reader:
                 if definition.home is not None:
                     self._imported.setdefault(f"{definition.home}.{name}", meant)
 
+    def is_types(self, module: str) -> bool:
+        """Return whether *module* is the one with our types, under whatever name it is imported."""
+        if module not in self._modules:
+            self._modules[module] = is_file(module, self._folder / f"{self._stem}.py")
+        return self._modules[module]
+
     def schema(self, annotation: ast.expr) -> Told:
         """Return what *annotation* says of the schema in a variable, such as ``Schema[FindQuery]``."""
         for _ in range(MAX_STEPS):
@@ -74,7 +87,10 @@ class Reader:
             if isinstance(annotation, ast.Subscript):
                 value = self._scope.value(annotation.value)
                 if _is_kind(value):
-                    return Told(self.output(annotation.slice))
+                    told = self.output(annotation.slice)
+                    if told is None or isinstance(told, InputOf) or not issubclass(value, MaybeSchema):
+                        return Told(told)
+                    return Told(union_of([told, _MISSING]))
             else:
                 value = self._scope.value(annotation)
                 if _is_kind(value):
@@ -175,9 +191,16 @@ class Reader:
 
     def _generated(self, dotted: str) -> "Hint | InputOf | None":
         module, _, name = dotted.rpartition(".")
-        # `routes` may be imported as `app.routes` elsewhere, or the other way round.
-        is_ours = f".{module}".endswith(f".{self._types}") or f".{self._types}".endswith(f".{module}")
-        return self._own.get(name) if module and is_ours else None
+        return self._own.get(name) if self.is_types(module) else None
+
+
+def is_file(module: str, path: Path) -> bool:
+    """Whether *module* is in the file *path*, as a module of a package or not."""
+    names = module.split(".")
+    if (*path.parts[:-1], path.stem)[-len(names) :] != tuple(names):
+        return False
+    found = (Path(folder, *names).with_suffix(".py") for folder in sys.path)
+    return next((one.resolve() == path.resolve() for one in found if one.exists()), True)
 
 
 def unquoted(annotation: ast.expr) -> ast.expr | None:
@@ -236,6 +259,7 @@ def _constants(parts: Iterable[ast.expr]) -> "Hint | None":
     return union_of([*([Constants.of(plain)] if plain else []), *([NONE] if None in values else [])])
 
 
+_MISSING: Final = ClassOf("kbn_schema.missing", "Missing")
 _WORDS: Final[dict[str, Hint]] = {
     **{name: Word(name) for name in WORDS},
     "Any": ANY,

@@ -2,20 +2,23 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
+from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.stubs.annotations import InputOf, Reader, Told, unquoted
 from kbn_schema.stubs.author import statements
 from kbn_schema.stubs.comparison import Comparison
 from kbn_schema.stubs.definitions import Definition
-from kbn_schema.stubs.hints import ANY, Hint
+from kbn_schema.stubs.handlers import Handlers
+from kbn_schema.stubs.hints import ANY, Constants, DictOf, Hint, ListOf, union
 from kbn_schema.stubs.inference import Doubt, Inference
 from kbn_schema.stubs.inline import Inline, Inlines
-from kbn_schema.stubs.outline import Outline
+from kbn_schema.stubs.outline import MISSING_ITSELF, Outline
 from kbn_schema.stubs.scope import Scope
-from kbn_schema.stubs.wanted import Wanted, Wishes
+from kbn_schema.stubs.wanted import Wanted, Wishes, may_be_missing
 
 # An annotation is not there where it is needed; hides the type; is that of inputs; says something else; or
 # none can be written, for the schema has no name.
@@ -62,6 +65,7 @@ class Audit:
         self._inference = Inference(outline, self._scope)
         self._wishes = Wishes(outline, self._scope, self._reader, self._inference)
         self._inlines = Inlines(outline, self._scope, self._reader, self._compare, self._inference)
+        self._handlers = Handlers(outline, self._scope, self._reader)
         self._declarations: dict[str, list[ast.AnnAssign]] = {}
         for statement in statements(outline.source.tree.body):
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -71,6 +75,11 @@ class Audit:
     def scope(self) -> Scope:
         """The names of the module."""
         return self._scope
+
+    @property
+    def handlers(self) -> Handlers:
+        """The handlers of routes in the module."""
+        return self._handlers
 
     def verdicts(self) -> list[Verdict]:
         """Return what is wrong, in the order of lines."""
@@ -102,11 +111,13 @@ class Audit:
         )
 
     def _judge(self, name: str, definition: Definition) -> Iterator[Verdict]:
-        parts = self._inference.parts(definition.schema)
+        schema: Schema[Any] = vars(self._outline.module)[name]  # `definition` may be of what is in a `maybe`
+        is_missing = may_be_missing(schema)
+        parts = self._inference.parts(schema)
         doubt = self._inference.doubt(name)
-        if parts.has_never or doubt == "everything":
+        if parts.has_never or (parts.is_never and not is_missing) or doubt == "everything":
             return
-        compare = _Judge(self._compare, self._reader, parts.is_loose, doubt)
+        compare = _Judge(self._compare, self._reader, parts.is_loose, doubt, schema if is_missing else None)
         declarations = self._declarations.get(name, [])
         telling = [one for one in declarations if not self._reader.is_final(one.annotation)]
         for statement in telling:
@@ -173,7 +184,15 @@ class Audit:
 class _Judge:
     """Compares what is told of one variable, where checkers are in *doubt* of its output."""
 
-    def __init__(self, compare: Comparison, reader: Reader, is_loose: bool, doubt: Doubt) -> None:
+    def __init__(
+        self,
+        compare: Comparison,
+        reader: Reader,
+        is_loose: bool,
+        doubt: Doubt,
+        may_be_missing: Schema[Any] | None,
+    ) -> None:
+        self._may_be_missing = may_be_missing
         self._compare = compare
         self._reader = reader
         self._is_loose = is_loose
@@ -190,17 +209,27 @@ class _Judge:
         """Return what is wrong with *told* as the output of *definition*."""
         if isinstance(told, InputOf):
             return "input" if told.number == definition.number else "other"
-        if told is not None and self._is_right(told, _told(definition)):
+        if told is not None and self._is_right(told, self._output(definition)):
             return None
         return "hidden" if told == ANY else "other"
 
     def asks_nothing(self, definition: Definition) -> bool:
         """Return whether checkers would refuse an annotation, or it would say nothing."""
-        return self._doubt != "none" or self.is_any(definition)
+        if self._doubt != "none" or self.is_any(definition):
+            return True
+        if self._may_be_missing is None or isinstance(self._may_be_missing, MaybeSchema):
+            return False
+        # As a part of a union, constants are just texts to them, and what is in lists is not looked at.
+        members = self._compare.members(definition.told("output"))
+        return any(isinstance(one, (Constants, ListOf, DictOf)) for one in members)
 
     def is_any(self, definition: Definition) -> bool:
         """Whether the output of *definition* is anything at all."""
-        return ANY in self._compare.members(_told(definition))
+        return ANY in self._compare.members(definition.told("output"))
+
+    def _output(self, definition: Definition) -> Hint:
+        told = definition.told("output")
+        return told if self._may_be_missing is None else union([told, MISSING_ITSELF])
 
     def _is_right(self, told: Hint, output: Hint) -> bool:
         if self._compare.same(told, output, is_loose=self._is_loose):
@@ -212,10 +241,6 @@ class _Judge:
 def _position(verdict: Verdict) -> tuple[int, int]:
     place = verdict.target if verdict.is_inline and verdict.target is not None else verdict.statement
     return place.lineno, place.col_offset
-
-
-def _told(definition: Definition) -> Hint:
-    return definition.told("output")
 
 
 def _only_target(statement: ast.stmt) -> ast.expr | None:

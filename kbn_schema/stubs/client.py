@@ -1,7 +1,7 @@
 """This module writes the methods with which clients call the routes of a module, typed by their schemas."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from kbn_schema.http import Route
 from kbn_schema.stubs.client_calls import (
@@ -17,8 +17,6 @@ from kbn_schema.stubs.client_calls import (
 from kbn_schema.stubs.outline import Outline
 from kbn_schema.stubs.python import INDENT, PythonWriter, module_text
 from kbn_schema.stubs.text import docstring, literal
-
-CLIENT: Final = "kbn_schema.http.client"
 
 
 def client_text(outline: Outline) -> str:
@@ -50,13 +48,21 @@ def _endpoint(call: Call, writer: PythonWriter) -> str:
     if call.gives_text:
         arguments.append("gives_text=True")
         arguments += ["gives_none=True"] if call.gives_none else []
-    return f"{_constant(call)} = {writer.name(TYPED, 'Endpoint')}({', '.join(arguments)})"
+    endpoint = writer.name(TYPED, "Endpoint")
+    # What it gives is said in the annotation, which is not evaluated.
+    return f"{_constant(call)}: {endpoint}[{_result(call, writer)}] = {endpoint}({', '.join(arguments)})"
 
 
 def _class(client: ClientOutline, is_async: bool, writer: PythonWriter) -> str:
     base = writer.name(TYPED, "AsyncMethods" if is_async else "Methods")
     kind = "an `AsyncClient`" if is_async else "a `Client`"
-    told = f"Calls the routes of `{client.outline.module.__name__}` with {kind}."
+    package, _, name = client.outline.module.__name__.rpartition(".")
+    told = (
+        f"Calls the routes of `{client.outline.module.__name__}` with {kind}.\n\n"
+        "The types of this module are those of JSON, as it is sent and as it comes back.\n"
+        f"They are others than those of `{package}{'.' * bool(package)}_{name}_types`,\n"
+        "which are what handlers and schemas give."
+    )
     methods = ["\n".join(_method(call, is_async, writer)) for call in client.calls]
     head = f"class {client.names[is_async]}({base}):\n{INDENT}{docstring(told, INDENT)}"
     return "\n\n".join([head, *methods])
@@ -64,26 +70,22 @@ def _class(client: ClientOutline, is_async: bool, writer: PythonWriter) -> str:
 
 def _method(call: Call, is_async: bool, writer: PythonWriter) -> Iterator[str]:
     define, wait = ("async def", "await ") if is_async else ("def", "")
-    response = writer.name(CLIENT, "HttpResponse")
-    result = writer.spell(call.result, "input")
+    # One signature and no overloads: of those, mypy only says that none fits, and not which key is wrong.
+    options = writer.name(TYPED, "StrictCallOptions" if call.declares_headers else "CallOptions")
+    unpacked = f"**options: {writer.name('typing', 'Unpack')}[{options}]"
     arguments = [_argument(one, is_async, writer) for one in call.arguments]
-    for options, given in (
-        ("ForBody", result),
-        ("ForResponse", f"{response}[{result}]"),
-        ("ForRaw", f"{response}[None]"),
-    ):
-        kind = writer.name(TYPED, f"Strict{options}" if call.declares_headers else options)
-        unpacked = f"**options: {writer.name('typing', 'Unpack')}[{kind}]"
-        taken = ", ".join(["self", *(["*", *arguments] if arguments else []), unpacked])
-        yield f"{INDENT}@{writer.name('typing', 'overload')}"
-        yield f"{INDENT}{define} {call.name}({taken}) -> {given}: ..."
+    taken = ", ".join(["self", *(["*", *arguments] if arguments else []), unpacked])
+    given = ", ".join(f'"{one.name}": {one.name}' for one in call.arguments)
     if call.route.deprecated:
         mark = writer.name("typing_extensions", "deprecated")
         yield f"{INDENT}@{mark}({literal(_deprecation(call.route.deprecated))})"
-    anything = writer.name("typing", "Any")
-    yield f"{INDENT}{define} {call.name}(self, **given: {anything}) -> {anything}:"
+    yield f"{INDENT}{define} {call.name}({taken}) -> {_result(call, writer)}:"
     yield INDENT * 2 + docstring(_told(call.route), INDENT * 2)
-    yield f"{INDENT * 2}return {wait}self._call({_constant(call)}, given)"
+    yield f"{INDENT * 2}return {wait}self._call({_constant(call)}, {{{given}}}, options)"
+
+
+def _result(call: Call, writer: PythonWriter) -> str:
+    return writer.spell(call.result, "input")
 
 
 def _constant(call: Call) -> str:
@@ -92,7 +94,8 @@ def _constant(call: Call) -> str:
 
 def _argument(argument: Argument, is_async: bool, writer: PythonWriter) -> str:
     hint = ASYNC_UPLOAD if is_async and argument.hint == UPLOAD else argument.hint
-    return f"{argument.name}: {writer.spell(hint, 'input')}{'' if argument.required else ' = ...'}"
+    default = "" if argument.required else f" = {writer.name(TYPED, 'LEFT_OUT')}"
+    return f"{argument.name}: {writer.spell(hint, 'input')}{default}"
 
 
 def _told(route: Route) -> str:

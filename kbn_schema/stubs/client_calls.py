@@ -47,7 +47,13 @@ QUERY: Final = ClassOf(OPTIONS, "Query")
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
 # Methods of these names would stand before what annotations and decorators in their class mean.
-RESERVED: Final = frozenset({"bytes", "deprecated", "overload", "self", "str", "typing", "typing_extensions"})
+RESERVED: Final = frozenset(
+    {
+        *("bytes", "deprecated", "self", "str", "typing", "typing_extensions"),
+        # And these are methods of every client.
+        *("raw_response_of", "response_of"),
+    }
+)
 
 
 @attrs.frozen
@@ -275,7 +281,7 @@ def _method_names(routes: Iterable[RouteTypes]) -> Mapping[Route, str]:
     """A name for each of *routes*."""
     taken: dict[str, Route] = {}
     for types in routes:
-        name = _BETWEEN.sub("_", types.name).lower()
+        name = _method_name(types)
         if keyword.iskeyword(name) or name in RESERVED:
             name += "_"
         other = taken.setdefault(name, types.route)
@@ -287,6 +293,19 @@ def _method_names(routes: Iterable[RouteTypes]) -> Mapping[Route, str]:
                 )
             )
     return {route: name for name, route in taken.items()}
+
+
+def _method_name(types: RouteTypes) -> str:
+    """That of the handler in snake case, with the version behind it where there are several."""
+    own = getattr(types.route.handler, "__name__", "")
+    if not isinstance(own, str) or not _SNAKE.fullmatch(own) or not types.name.startswith(type_name(own)):
+        return _snake(types.name)
+    apart = _snake(types.name.removeprefix(type_name(own)))
+    return f"{own}_{apart}" if apart else own
+
+
+def _snake(name: str) -> str:
+    return _BETWEEN.sub("_", name).lower()
 
 
 def _shown(route: Route) -> str:
@@ -311,6 +330,7 @@ def _is_bytes(schema: Schema[Any]) -> bool:
 
 
 _BETWEEN: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _OF_THE_CLIENT: Final = frozenset(
     {
         "connection", "content-length", "elastic-api-version", "host", "keep-alive", "proxy-connection", "te",

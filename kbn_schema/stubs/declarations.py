@@ -61,6 +61,29 @@ def declared(outline: Outline) -> list[Declared]:
     return found
 
 
+@attrs.frozen(eq=False)
+class Handler:
+    """The *function* that handles a *route*, and how it annotates the request, if it does."""
+
+    route: RouteTypes
+    function: Function
+    annotation: ast.expr | None
+
+
+def handlers(outline: Outline) -> list[Handler]:
+    """Return the handlers of the routes of *outline* that are functions of its module."""
+    if not outline.routes:
+        return []
+    functions, _ = _collected(outline.source.tree)
+    found: list[Handler] = []
+    for route in outline.routes:
+        handler = route.route.handler
+        function = _function(handler, vars(outline.module), functions)
+        if function is not None:
+            found.append(Handler(route, function, _request_of(handler, function)))
+    return found
+
+
 def _collected(tree: ast.Module) -> tuple[dict[str, list[Function]], dict[str, list[Declaration]]]:
     """The functions of *tree*, by their full names, and what may declare routes, by those of handlers."""
     functions: dict[str, list[Function]] = {}
@@ -74,11 +97,10 @@ def _collected(tree: ast.Module) -> tuple[dict[str, list[Function]], dict[str, l
                 declarations.setdefault(one.handler, []).append(one)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             functions.setdefault(prefix + node.name, []).append(node)
-            inside = (f"{prefix}{node.name}.<locals>.", (*around, node))
-        else:
-            inside = (f"{prefix}{node.name}." if isinstance(node, ast.ClassDef) else prefix, around)
-        # Decorators and defaults stand in the function, too, for this; they have no names of their own.
-        waiting.extend((child, statement, *inside) for child in ast.iter_child_nodes(node))
+            prefix, around = f"{prefix}{node.name}.<locals>.", (*around, node)
+        elif isinstance(node, ast.ClassDef):
+            prefix = f"{prefix}{node.name}."
+        waiting.extend((child, statement, prefix, around) for child in ast.iter_child_nodes(node))
     return functions, declarations
 
 

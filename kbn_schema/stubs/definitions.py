@@ -162,6 +162,8 @@ class Definitions:
         """
         # The callable is kept: what is gone leaves its identity to others.
         _, known = self._made.setdefault(_identity(make), (make, made))
+        while isinstance(make, functools.partial):
+            make = make.func
         code = getattr(make, "__code__", None)
         if code is not None and known is made:
             self._makers[code] = self._makers.get(code, 0) + 1

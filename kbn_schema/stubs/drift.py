@@ -10,6 +10,7 @@ import ast
 import attrs
 
 from kbn_schema.stubs.audit import Audit, Verdict
+from kbn_schema.stubs.handlers import Misnamed
 from kbn_schema.stubs.outline import Outline
 from kbn_schema.wording import shorten
 
@@ -29,11 +30,20 @@ class Finding:
 def drift(outline: Outline) -> list[Finding]:
     """Return the annotations of *outline* that are missing or wrong, in the order of lines."""
     audit = Audit(outline)
-    return [_finding(verdict, audit) for verdict in audit.verdicts()]
+    found = [_finding(verdict, audit) for verdict in audit.verdicts()]
+    found += [_finding_of(one) for one in audit.handlers.misnamed()]
+    return sorted(found, key=lambda one: one.line)
 
 
 def _finding(verdict: Verdict, audit: Audit) -> Finding:
     return Finding(verdict.line, verdict.name, f"{verdict.name} {_problem(verdict)}; {_mend(verdict, audit)}")
+
+
+def _finding_of(handler: Misnamed) -> Finding:
+    told = f"{handler.handler} names {handler.told}, the type of another route"
+    write = " or ".join(f'"{name}"' for name in handler.right)
+    imports = "" if handler.types is None else f" (with from {handler.types} import {handler.right[0]})"
+    return Finding(handler.annotation.lineno, handler.handler, f"{told}; write {write}{imports}")
 
 
 def _problem(verdict: Verdict) -> str:

@@ -33,7 +33,7 @@ class Edits:
         ends = re.search(r"\r\n|\r|\n", self.text)
         return "\n" if ends is None else ends[0]
 
-    def replace(self, node: ast.expr, text: str) -> None:
+    def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
         """Put *text* where *node* is."""
         self._changes.append((self.start(node), self.end(node), text))
 
@@ -76,11 +76,11 @@ class Edits:
                 f"the encoding {self._encoding} has no letters for what is to be written"
             ) from None
 
-    def start(self, node: ast.expr) -> int:
+    def start(self, node: ast.expr | ast.stmt) -> int:
         """Return where *node* begins in the text."""
         return self._at(node.lineno, node.col_offset)
 
-    def end(self, node: ast.expr) -> int:
+    def end(self, node: ast.expr | ast.stmt) -> int:
         """Return where *node* ends in the text."""
         return self._at(node.end_lineno or node.lineno, node.end_col_offset or 0)
 

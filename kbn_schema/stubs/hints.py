@@ -103,13 +103,15 @@ def union(hints: Iterable[Hint]) -> Hint:
         return ANY
     words = {part.name for part in parts if isinstance(part, Word)}
     listed = [value for part in parts if isinstance(part, Constants) for value in part.values]
-    constants = [value for value in listed if type(value).__name__ not in words]
+    told = [value for value in listed if type(value).__name__ not in words]
+    constants = Constants.of(told) if told else None
     members: dict[Hint, None] = {}
     for part in parts:
         if not isinstance(part, Constants):
             members[part] = None
-        elif constants:  # all of them, where the first stands
-            members[Constants.of(constants)] = None
+        elif constants is not None:  # all of them, where the first stands
+            members[constants] = None
+            constants = None
     if NONE in members:
         del members[NONE]
         members[NONE] = None

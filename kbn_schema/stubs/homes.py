@@ -47,9 +47,11 @@ def homes(module: ModuleType) -> dict[Schema[Any], Home]:
             continue
         schemas = values_of(list(vars(other)), vars(other), Schema)
         defined = _defined(getattr(other, "__file__", None)) if schemas else frozenset[str]()
-        for name, schema in schemas.items():
-            if type_name(name) in defined:
-                found.setdefault(schema, Home(name, types_module(other)))
+        # Its own ones: what it imports may be called as a type that it made of something else.
+        assigned = [variable.name for variable in _source(other).variables()] if defined else []
+        for name in assigned:
+            if name in schemas and type_name(name) in defined:
+                found.setdefault(schemas[name], Home(name, types_module(other)))
     return found
 
 
@@ -81,7 +83,7 @@ def _source(module: Any) -> Source:
 
 def _defined(file: str | None) -> frozenset[str]:
     """The types that were generated for the module in *file*, but for those that are imported there."""
-    if file is None:
+    if file is None or not file.endswith(".py"):
         return frozenset()
     try:
         text = types_path(Path(file)).read_text("utf-8")

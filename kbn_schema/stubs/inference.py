@@ -32,6 +32,8 @@ _EXACT: Final = frozenset(
         "uuid",
     }
 )  # fmt: skip
+# What stands in them is in a list or a dict.
+_INSIDE: Final = frozenset({"array_of", "record_of", "map_of"})
 # What stands in them is asked for as `Schema[Any]`.
 _OBJECTS: Final = frozenset({"object", "all_of", "intersection"})
 _CONSTANTS: Final = frozenset({"enum", "literal"})
@@ -45,8 +47,10 @@ class Parts:
     """Whether each is of a kind that checkers infer."""
     is_loose: bool = False
     """Whether the class of one has a parameter that we have no words for."""
+    is_never: bool = False
+    """Whether it is `never`, or that is one of what it may be: then checkers say `Missing`, as it is."""
     has_never: bool = False
-    """Whether one is `never`, of which checkers say `Missing`, for that is what comes out of it."""
+    """Whether one is `never` in a list or a dict: checkers say `Missing` there, too, which is wrong."""
 
 
 class Inference:
@@ -77,9 +81,14 @@ class Inference:
         value = self.value(name)
         if value is None:
             return False
+        while isinstance(value, ast.Call) and len(value.args) == 1 and self.combinator(value.func) == "maybe":
+            value = value.args[0]
         if self._is_known(value):
             return True  # it has the type of another variable, which is judged on its own
-        return self.parts(definition.schema).is_exact and self._is_plain(value)
+        schema: Schema[Any] = vars(self._outline.module)[name]
+        if schema.combinator == "never":
+            return isinstance(value, ast.Call) and self.combinator(value.func) == "never"
+        return self.parts(schema).is_exact and self._is_plain(value)
 
     def doubt(self, name: str) -> Doubt:
         """Return what of the output of the variable *name* checkers cannot read, so that they refuse it.
@@ -228,11 +237,14 @@ def _joined(schema: Schema[Any], children: list[Parts]) -> Parts:
     kind = type(schema)
     is_ours = kind.__module__.startswith("kbn_schema.kinds.")
     is_silent = not is_ours and not speaks(kind, "hint")
+    is_inside = schema.combinator in _INSIDE
+    is_never = any(child.is_never for child in children)
     return Parts(
         is_exact=all(child.is_exact for child in children)
         and (_is_exact(schema) if is_ours else is_silent and not has_parameter(kind)),
         is_loose=any(child.is_loose for child in children) or (is_silent and parameter_of(kind) == ANY),
-        has_never=any(child.has_never for child in children) or schema.combinator == "never",
+        is_never=schema.combinator == "never" or (not is_inside and is_never),
+        has_never=any(child.has_never for child in children) or (is_inside and is_never),
     )
 
 

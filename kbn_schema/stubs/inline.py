@@ -45,6 +45,8 @@ _PLAIN: Final = frozenset(
         "number", "stream", "string", "uri", "uuid",
     }
 )  # fmt: skip
+# The names of arguments that are schemas, or constants.
+_NESTED: Final = ("item", "of", "key", "value", "values")
 # Checkers know one of so many exactly; one of more is anything to them.
 MAX_ALTERNATIVES: Final = 4
 
@@ -245,10 +247,19 @@ class Inlines:
         for value in values:
             if isinstance(self._scope.value(value), type) or _is_none(value):
                 continue
-            if not _is_written(value):
+            if not (_is_written(value) or self._is_final(value)):
                 return "unknown"  # nor would they know of a variable
             found = "vague"
         return found
+
+    def _is_final(self, value: ast.expr) -> bool:
+        """Whether checkers remember what *value* is: a tuple of constants under the name of a ``Final``."""
+        match self._scope.bindings(value.id) if isinstance(value, ast.Name) else ():
+            case [ast.AnnAssign(annotation=annotation, value=ast.Tuple(elements))]:
+                is_final = (self._scope.meaning(annotation) or "").endswith(".Final")
+                return is_final and all(map(_is_written, elements))
+            case _:
+                return False
 
 
 class _Walk:
@@ -289,7 +300,7 @@ class _Walk:
             return
         hint = self._inlines.content(hint)
         name = self._inlines.combinator(value.func)
-        match name, value.args, hint:
+        match name, _arguments(value), hint:
             case "object", _, _:
                 self._walk_object(value, hint, is_asked)
             case "maybe" | "nullable", [inside, *_], _:
@@ -375,7 +386,7 @@ class _Walk:
 
     def _sight_of_call(self, call: ast.Call, hint: Hint) -> Sight:
         name = self._inlines.combinator(call.func)
-        arguments = call.args
+        arguments = _arguments(call)
         if name is None:
             return self._inlines.sight_of_call(call, hint)
         if name == "object" or name in _PLAIN:
@@ -464,6 +475,12 @@ def _props(call: ast.expr) -> dict[str, ast.expr] | None:
             return found if len(found) == len(keys) else None
         case _:
             return None
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    """The arguments of *call*, and those that matter here of those with a name: a key before its value."""
+    named = {word.arg or "": word.value for word in call.keywords}
+    return [*call.args, *(named[name] for name in _NESTED if name in named)]
 
 
 def _listed(values: list[ast.expr]) -> list[ast.expr]:

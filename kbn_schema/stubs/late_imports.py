@@ -1,6 +1,7 @@
 """This module writes imports for checkers into the author's module: under ``if TYPE_CHECKING:``."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable
 from types import ModuleType
@@ -10,7 +11,7 @@ from kbn_schema.stubs.author import parsed
 from kbn_schema.stubs.edits import Edits
 from kbn_schema.stubs.homes import types_module
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import Scope
+from kbn_schema.stubs.scope import OUR_PACKAGE, Scope
 from kbn_schema.stubs.wanted import Import
 
 # Of an import; a longer one has a line for each name.
@@ -31,15 +32,49 @@ class LateImports:
 
     def write(self, imports: Iterable[Import], before: ast.stmt) -> None:
         """Write *imports* into a block that is there, or into one behind the imports that stand *before*."""
+        imports = self._extend_import(list(imports))
         modules: dict[str, list[str]] = {}
-        for one in sorted(imports, key=lambda one: (one.module != "kbn_schema", one.module, one.name)):
+        for one in sorted(imports, key=_position):
             modules.setdefault(self._spelled(one.module), []).append(one.spelled)
         groups = [_statement(module, names) for module, names in modules.items()]
+        if not groups:
+            return
         for index, statement in enumerate(self._body):
             if self._is_block(statement):
                 self._extend(index, statement, groups)
                 return
         self._add(self._last_import(before), groups)
+
+    def _extend_import(self, imports: list[Import]) -> list[Import]:
+        """Add names to the import of our types that is there, if one is; return the other *imports*."""
+        types = types_module(self._outline.module)
+        names = [one.spelled for one in imports if one.module == types]
+        blocks = [one for one in enumerate(self._body) if names and self._is_block(one[1])]
+        for index, block in blocks:
+            for at, statement in enumerate(getattr(block, "body", [])):
+                if isinstance(statement, ast.ImportFrom) and self._may_extend(statement, types):
+                    self._replace(statement, names, getattr(self._expected[index], "body", []), at)
+                    return [one for one in imports if one.module != types]
+        return imports
+
+    def _may_extend(self, statement: ast.ImportFrom, types: str) -> bool:
+        text = self._edits.text[self._edits.start(statement) : self._edits.end(statement)]
+        rest = self._edits.line(statement.end_lineno or 0).encode()[statement.end_col_offset or 0 :]
+        is_ours = self._scope.home(statement) == types and statement.names[0].name != "*"
+        return is_ours and not any(mark in text for mark in "#\\") and b"#" not in rest
+
+    def _replace(
+        self, statement: ast.ImportFrom, names: list[str], expected: list[ast.stmt], at: int
+    ) -> None:
+        """Write *statement* with more *names*, and where it is *expected*."""
+        there = [alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in statement.names]
+        module = "." * statement.level + (statement.module or "")
+        lines = _statement(module, sorted({*there, *names}))
+        # Before the first of several statements in a line, there is nothing but spaces.
+        indent = re.match(r"\s*", self._edits.line(statement.lineno))
+        indented = _indented(lines, "" if indent is None else indent[0], self._unit())
+        self._edits.replace(statement, self._edits.newline.join(indented).lstrip())
+        expected[at : at + 1] = _parsed(_indented(lines, "", "    "))
 
     def _spelled(self, module: str) -> str:
         """How *module* is imported: beside a module in a package, as the author does it."""
@@ -124,6 +159,11 @@ class LateImports:
 
 
 _HOMES: Final = ("typing", "typing_extensions")
+
+
+def _position(one: Import) -> tuple[bool, str, str]:
+    """Where an import stands: ours are the first."""
+    return one.module.partition(".")[0] != OUR_PACKAGE, one.module, one.name
 
 
 def _imports_relatively(module: ModuleType, body: Iterable[ast.stmt]) -> bool:

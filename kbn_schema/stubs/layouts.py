@@ -5,8 +5,11 @@ there any more, so a module with functions or classes is refused. The types stan
 in the first layout: what is only in a stub cannot be imported when a program runs.
 """
 
+import array
 import ast
+import pathlib
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -184,11 +187,13 @@ class _StubWriter:
     def _instance(self, kind: type) -> str:
         if kind in _PLAIN:
             return self._word(kind)
+        kind = _SYSTEMS.get(kind, kind)
         hint = class_of(kind)
-        # A class with parameters says nothing without them.
-        if not isinstance(hint, ClassOf) or hasattr(kind, "__class_getitem__"):
+        # A class with parameters says nothing without them; an array has one from Python 3.12 on.
+        if not isinstance(hint, ClassOf) or hasattr(kind, "__class_getitem__") or kind is array.array:
             return self._any()
-        return self.imports.name(hint.module, hint.name)
+        module = _public(hint, kind)
+        return self._any() if module is None else self.imports.name(module, hint.name)
 
     def _word(self, kind: type) -> str:
         """The name of a builtin class, which the module may have given to a schema."""
@@ -199,6 +204,29 @@ class _StubWriter:
         return self.imports.name("typing", "Any")
 
 
+def _public(hint: ClassOf, kind: type) -> str | None:
+    """The module to import the class *kind* from: a public one, if there is one.
+
+    In private modules of the standard library nothing stays where it is; there, None is returned.
+    """
+    names = hint.module.split(".")
+    private = next((at for at, name in enumerate(names) if name.startswith("_")), None)
+    if private is None:
+        return hint.module
+    packages = [".".join(names[:at]) for at in range(private, 0, -1)]
+    for name in (*packages, names[0].lstrip("_")):
+        if name in sys.modules and vars(sys.modules[name]).get(hint.name) is kind:
+            return name
+    return None if names[0] in sys.stdlib_module_names else hint.module
+
+
+# What each system has a class of its own for.
+_SYSTEMS: Final[dict[type, type]] = {
+    pathlib.PosixPath: pathlib.Path,
+    pathlib.WindowsPath: pathlib.Path,
+    pathlib.PurePosixPath: pathlib.PurePath,
+    pathlib.PureWindowsPath: pathlib.PurePath,
+}
 _NAME: Final = re.compile(r"\w+")
 _PLAIN: Final = (bool, int, float, complex, str, bytes)
 

@@ -13,7 +13,7 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.stubs.author import Source, values_of
 from kbn_schema.stubs.definitions import Definition, Definitions
 from kbn_schema.stubs.hints import ANY, ClassOf, Hint, Named, Word, union
-from kbn_schema.stubs.homes import homes, untyped
+from kbn_schema.stubs.homes import Home, homes, untyped
 from kbn_schema.stubs.naming import pascal, type_name
 from kbn_schema.stubs.writer import misfit_of
 
@@ -78,10 +78,10 @@ def outline(module: ModuleType, source: Source, *, is_json: bool = False) -> Out
     definitions = Definitions(is_json=is_json)
     for name, schema in variables.items():
         definitions.name(schema, name, name)
-    if not is_json:
-        for schema, home in homes(module).items():
-            definitions.name(schema, home.variable, home.variable, home.types)
-    for name, schema in values_of(source.imported(), vars(module), Schema).items():
+    imported = values_of(source.imported(), vars(module), Schema)
+    for schema, home in _homes(module, variables | imported, is_json).items():
+        definitions.name(schema, home.variable, home.variable, None if is_json else home.types)
+    for name, schema in imported.items():
         definitions.name(schema, name, name)
     routes = [_RouteRoots(route, *named) for route, named in _named_routes(_routes(module, names))]
     for route in routes:
@@ -98,6 +98,21 @@ def outline(module: ModuleType, source: Source, *, is_json: bool = False) -> Out
         tuple(route.finish(definitions) for route in routes),
         () if is_json else _untyped(module, reached, own.values()),
     )
+
+
+def _homes(module: ModuleType, others: Mapping[str, Schema[Any]], is_json: bool) -> dict[Schema[Any], Home]:
+    """The homes of imported schemas; of types of JSON, where the names say which schema is meant.
+
+    These are all written in one file, with what they refer to: there, two modules may use one name. So may
+    *others*, which are called in *module* itself.
+    """
+    found = homes(module)
+    if not is_json:
+        return found
+    called: dict[str, set[Schema[Any]]] = {}
+    for name, schema in (*((home.variable, one) for one, home in found.items()), *others.items()):
+        called.setdefault(type_name(name), set()).add(schema)
+    return {schema: home for schema, home in found.items() if len(called[type_name(home.variable)]) == 1}
 
 
 def _untyped(module: ModuleType, reached: Iterable[Definition], own: Iterable[Definition]) -> tuple[str, ...]:
@@ -199,7 +214,9 @@ def _named_routes(routes: list[Route]) -> list[tuple[Route, tuple[str, str]]]:
 
 
 def _handler_name(route: Route) -> str:
-    name = getattr(route.handler, "__name__", type(route.handler).__name__)
+    name: Any = getattr(route.handler, "__name__", None)
+    if not isinstance(name, str):
+        name = type(route.handler).__name__
     return name if name != "<lambda>" else f"{route.method.lower()} {route.path}"
 
 

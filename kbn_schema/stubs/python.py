@@ -150,7 +150,7 @@ class PythonWriter:
             lines += [INDENT + docstring(told, INDENT), *([""] if content.fields else [])]
         for field in content.fields:
             lines.append(f"{INDENT}{field.name}: {self._field(field, side)}")
-            said = description(field.schema)
+            said = self._said(field)
             if said:
                 lines.append(INDENT + docstring(said, INDENT))
         return "\n".join(lines if len(lines) > 1 else [*lines, f"{INDENT}pass"])
@@ -159,7 +159,7 @@ class PythonWriter:
         lines = [*comment(told)] if told else []
         lines.append(f"{name} = {self.name('typing', 'TypedDict')}({literal(name)}, {{")
         for field in content.fields:
-            said = description(field.schema)
+            said = self._said(field)
             text, _ = self._speller.expression(field.hint, side)
             spelled = text if field.required else f"{self.name('typing', 'NotRequired')}[{text}]"
             lines += comment(said, INDENT) if said else []
@@ -168,6 +168,10 @@ class PythonWriter:
             lines.append(f"{INDENT}{literal(field.name)}: {spelled},{leave}")
         self._speller.define(name)
         return "\n".join([*lines, "})"])
+
+    def _said(self, field: Field) -> str:
+        """What is said of *field*, and not already where its type is written."""
+        return "" if unwrapped(field.schema) in self._described else description(field.schema)
 
     def _field(self, field: Field, side: Side) -> str:
         text = self.spell(field.hint, side)

@@ -16,6 +16,7 @@ from kbn_schema.stubs.author import Source, statements
 
 # What an author may import from, and what is only imported when it is named.
 OUR_PACKAGE = "kbn_schema"
+TYPING = ("typing", "typing_extensions")
 
 
 class Scope:
@@ -25,6 +26,7 @@ class Scope:
         self._module = module
         self._package = module.__name__ if hasattr(module, "__path__") else module.__name__.rpartition(".")[0]
         self._imported: dict[str, str] = {}
+        self._ambiguous: set[str] = set()
         self._stars: list[str] = []
         self._values: dict[str, Any] = {}
         self._bindings: dict[str, list[ast.stmt]] = {}
@@ -86,7 +88,7 @@ class Scope:
     def spell(self, dotted: str) -> str | None:
         """How the module already writes what *dotted* is, such as ``s.Schema``; None if it does not."""
         longest: tuple[str, str] | None = None
-        for name, meaning in self._imported.items():
+        for name, meaning in self.imported().items():
             if meaning == dotted:
                 return name
             is_inside = dotted.startswith(f"{meaning}.")
@@ -96,7 +98,7 @@ class Scope:
 
     def imported(self) -> Mapping[str, str]:
         """What each name that is imported means."""
-        return self._imported
+        return {name: meaning for name, meaning in self._imported.items() if name not in self._ambiguous}
 
     def home(self, statement: ast.ImportFrom) -> str:
         """The name of the module that *statement* imports from."""
@@ -107,6 +109,8 @@ class Scope:
         return ".".join([*parts, *([statement.module] if statement.module else [])])
 
     def _meaning_of(self, name: str) -> str | None:
+        if name in self._ambiguous:
+            return None
         if name in self._imported:
             return self._imported[name]
         if name in self._bindings:
@@ -119,7 +123,8 @@ class Scope:
     def _read(self, statement: ast.stmt, has_walrus: bool) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             for name, meaning in self._imports(statement):
-                self._imported.setdefault(name, meaning)
+                if not _is_same(self._imported.setdefault(name, meaning), meaning):
+                    self._ambiguous.add(name)
                 self._bind(name, statement)
             return
         for name in _bound(statement, has_walrus):
@@ -141,6 +146,14 @@ class Scope:
 
     def _bind(self, name: str, statement: ast.stmt) -> None:
         self._bindings.setdefault(name, []).append(statement)
+
+
+def _is_same(meaning: str, other: str) -> bool:
+    """Whether two imports give a name one meaning: that of `typing_extensions` is that of `typing`."""
+    if meaning == other or {meaning, other} == {f"{home}.{meaning.rpartition('.')[2]}" for home in TYPING}:
+        return True
+    value = value_of(meaning)
+    return value is not None and value is value_of(other)
 
 
 def value_of(dotted: str) -> Any:

@@ -35,9 +35,8 @@ class _File:
         self._with_client = with_client
         self._client = type_name(outline.module.__name__.rpartition(".")[2]) + "Client"
         definitions = {one.number: one for one in outline.definitions}
-        self._defined = {name: one for one in outline.definitions for name in one.names}
         # Whose names they are, for errors.
-        self._owners = {name: one.way for name, one in self._defined.items()}
+        self._owners = {name: one.way for one in outline.definitions for name in one.names}
         self._types = TypeText(definitions, self._owners)
         self._routes = [
             RouteText(route, self._types, definitions)
@@ -45,7 +44,7 @@ class _File:
             # Pages and scripts are no API.
             if not route.route.options.get("http_resource")
         ]
-        self._answers = {route.response: route for route in self._routes if self._is_answer_written(route)}
+        self._answers = {route.response for route in self._routes if route.is_response_written}
         self._take_names()
 
     def text(self) -> str:
@@ -69,27 +68,17 @@ class _File:
     def _definition_texts(self) -> list[str]:
         texts: list[str] = []
         for definition in self._outline.definitions:
-            if definition.differs:
-                texts.append(self._types.declaration(definition, "input"))
+            # That of answers gives way to what routes answer, which is of the type of inputs.
             if definition.name not in self._answers:
                 texts.append(self._types.declaration(definition, "output"))
+            if definition.differs:
+                texts.append(self._types.declaration(definition, "input"))
         return texts
-
-    def _is_answer_written(self, route: RouteText) -> bool:
-        """Whether there is to be a type of the answers of *route*, and not one of a schema that is the same.
-
-        Of a schema with that name and two types, that of outputs gives way: answers are of that of inputs, as
-        handlers make them.
-        """
-        definition = self._defined.get(route.response)
-        is_there = definition is not None and not definition.differs and route.is_only(definition)
-        return route.has_response and not is_there
 
     def _take_names(self) -> None:
         for route in self._routes:
             self._take(route.request, f"requests of {route.where}")
-            definition = self._defined.get(route.response)
-            if route.response in self._answers and not (definition and route.is_only(definition)):
+            if route.response in self._answers and not route.is_named_by_schema:
                 self._take(route.response, f"answers of {route.where}")
         if self._with_client:
             self._take(self._client, "the client")

@@ -63,11 +63,26 @@ class RouteText:
                 # Answers are sent as handlers make them, if the check accepts that.
                 body = self.found.responses.get(status, ANY)
                 found += self._types.alternatives(body, "input")
-        return ["unknown"] if not found or "unknown" in found else list(dict.fromkeys(found))
+                if self._may_be_empty(status):
+                    found.append("undefined")
+        return _alternatives(found)
 
-    def is_only(self, definition: Definition) -> bool:
-        """Whether it answers with what *definition* describes, and nothing else."""
-        return self.answers() == [definition.input_name]
+    @property
+    def is_named_by_schema(self) -> bool:
+        """Whether the one schema of its answers has their name, too."""
+        return self._named is not None
+
+    @property
+    def is_response_written(self) -> bool:
+        """Whether there is to be a type of its answers, and not one of a schema that is the same.
+
+        Of a schema with that name and two types, that of outputs gives way: answers are of that of inputs, as
+        handlers make them. And what is only another name may as well say that there may be no body.
+        """
+        named = self._named
+        if named is None or named.differs:
+            return self.has_response
+        return "undefined" in self.answers() and not isinstance(named.input, Fields)
 
     def request_text(self) -> str:
         """The declaration of the type of its requests."""
@@ -79,7 +94,11 @@ class RouteText:
     def response_text(self) -> str:
         """The declaration of the type of its answers."""
         told = doc([f"What `{self.key}` answers when it succeeds."])
-        return lines([*told, alias(self.response, self.answers())])
+        named = self._named
+        if named is None or named.differs:
+            return lines([*told, alias(self.response, self.answers())])
+        found = [*self._types.alternatives(named.input, "input"), "undefined"]
+        return lines([*told, alias(self.response, _alternatives(found))])
 
     def method(self) -> list[str]:
         """The lines of a client's method."""
@@ -114,7 +133,27 @@ class RouteText:
 
     @property
     def _answer(self) -> str:
-        return self.response if self.has_response else "unknown"
+        if not self.has_response:
+            return "unknown"
+        is_whole = self.is_response_written or "undefined" not in self.answers()
+        return self.response if is_whole else f"{self.response} | undefined"
+
+    @property
+    def _named(self) -> Definition | None:
+        """The definition with the name of its answers, if it describes all bodies that there are."""
+        bodies = [text for text in self.answers() if text != "undefined"]
+        return next(
+            (
+                one
+                for one in self._definitions.values()
+                if one.name == self.response and bodies == [one.input_name]
+            ),
+            None,
+        )
+
+    def _may_be_empty(self, status: int) -> bool:
+        body = self._route.rules.responses[status].body
+        return isinstance(body, Schema) and Presence(True).may_be_absent(body)
 
     def _fields(self) -> dict[str, str]:
         """What is said of a request: names, with a mark where they may be left out, and types."""
@@ -169,6 +208,11 @@ def map_text(routes: list[RouteText]) -> str:
     inside = [f"{INDENT}{line}" for route in routes for line in route.entry()]
     # Not an interface: of a `type`, TypeScript knows that there are no other keys.
     return lines([*told, f"export type {ROUTE_MAP} = {{", *inside, "};"])
+
+
+def _alternatives(found: list[str]) -> list[str]:
+    """The types in *found*, each once; what is not known takes them all in."""
+    return ["unknown"] if not found or "unknown" in found else list(dict.fromkeys(found))
 
 
 _BODILESS: Final = frozenset({204, 205})

@@ -7,7 +7,6 @@ from kbn_schema.kinds.options import Side
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import Constants, DictOf, Field, Fields, Hint, ListOf, Named, Union, Word
 from kbn_schema.stubs.typescript_text import INDENT, constant, deprecation, doc, key, quoted, said, word_of
-from kbn_schema.wording import show
 
 # What takes no keys at all. To TypeScript, `{}` is anything but null and undefined.
 NO_KEYS: Final = "{ [key: string]: never }"
@@ -24,7 +23,10 @@ class TypeText:
         """The declaration of the type that *definition* has on one *side*."""
         content = definition.input if side == "input" else definition.output
         name = definition.input_name if side == "input" else definition.name
-        told = doc(said(definition.schema), deprecated=deprecation(definition.schema))
+        what = [f"`{definition.input_name}`, as the server sees it: what has a default is there."]
+        of_author = said(definition.schema)
+        paragraphs = [*of_author, *what] if side == "output" and definition.differs else of_author
+        told = doc(paragraphs, deprecated=deprecation(definition.schema))
         if isinstance(content, Fields) and (content.fields or content.is_open):
             return lines([*told, interface(name, self._members(content, side))])
         return lines([*told, alias(name, self.alternatives(content, side))])
@@ -101,10 +103,8 @@ def _keys(keys: Hint) -> str:
     """What an object says of its keys, any of which may be missing."""
     if not isinstance(keys, Constants):
         return "[key: string]"
-    # Keys of JSON are texts.
-    texts = [value if isinstance(value, str) else show(value) for value in keys.values]
     # No type is called [key]: theirs begin with capitals.
-    return f"[key in {' | '.join(map(quoted, dict.fromkeys(texts)))}]?"
+    return f"[key in {' | '.join(map(quoted, keys.values))}]?"
 
 
 def _constants(values: Iterable[object], words: Container[str | None]) -> list[str]:

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 import attrs
 
+from kbn_schema.json_schema import Presence
 from kbn_schema.kinds.base import Schema
+from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.kinds.object import ObjectSchema
+from kbn_schema.references import Reference
 from kbn_schema.stubs.annotations import Reader, has_parameter
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import Named
@@ -20,6 +23,8 @@ from kbn_schema.stubs.scope import Scope, value_of
 # The names of what is annotated with; the shortest that is imported already is taken, else the first.
 _SCHEMA: Final = ("kbn_schema.Schema", "kbn_schema.kinds.base.Schema")
 _OBJECT: Final = ("kbn_schema.kinds.object.ObjectSchema", "kbn_schema.object", "kbn_schema.schema.object")
+_MAYBE: Final = ("kbn_schema.kinds.maybe.MaybeSchema",)
+_MISSING: Final = ("kbn_schema.missing.Missing",)
 # What takes objects, and not just schemas.
 _JOINS: Final = frozenset({"all_of", "intersection"})
 _ATTRIBUTE: Final = re.compile(r"\.[\s\\]*(\w+)")
@@ -49,16 +54,20 @@ class Wanted:
     type: str
     kind_import: Import | None
     type_import: Import | None
+    missing: str | None = None
+    """How ``Missing`` is written, if that may come out, too."""
+    missing_import: Import | None = None
 
     @property
     def text(self) -> str:
         """The annotation, without quotes."""
-        return f"{self.kind}[{self.type}]"
+        return f"{self.kind}[{self.type if self.missing is None else f'{self.type} | {self.missing}'}]"
 
     @property
     def imports(self) -> tuple[Import, ...]:
         """What has to be imported for it."""
-        return tuple(one for one in (self.kind_import, self.type_import) if one is not None)
+        found = (self.kind_import, self.type_import, self.missing_import)
+        return tuple(one for one in found if one is not None)
 
 
 class Wishes:
@@ -78,8 +87,13 @@ class Wishes:
 
     def annotation(self, name: str, definition: Definition) -> Wanted:
         """Return the annotation of the variable *name*."""
-        kind, kind_import = self._kind(name, definition.schema)
-        return attrs.evolve(self.parameter(definition), kind=kind, kind_import=kind_import)
+        schema: Schema[Any] = vars(self._outline.module)[name]  # `definition` may be of what is in a `maybe`
+        kind, kind_import = self._kind(name, schema)
+        wanted = attrs.evolve(self.parameter(definition), kind=kind, kind_import=kind_import)
+        if isinstance(schema, MaybeSchema) or not may_be_missing(schema):
+            return wanted
+        missing, missing_import = self._first(_MISSING)
+        return attrs.evolve(wanted, missing=missing, missing_import=missing_import)
 
     def parameter(self, definition: Definition) -> Wanted:
         """Return the type of *definition*, alone: the parameter of a class that is called."""
@@ -91,6 +105,9 @@ class Wishes:
 
     def _kind(self, name: str, schema: Schema[Any]) -> tuple[str, Import | None]:
         kind = type(schema)
+        if kind is MaybeSchema:
+            # As `Schema[Opt | Missing]`, mypy and pyright refuse what has constants or lists in it.
+            return self._first(_MAYBE)
         if not (self._is_used_as_kind(name, schema) and has_parameter(kind)):
             return self._first(_SCHEMA)
         return self._first(_OBJECT if kind is ObjectSchema else (f"{kind.__module__}.{kind.__name__}",))
@@ -166,6 +183,11 @@ class Wishes:
     def _note(self, node: ast.expr, attribute: str) -> None:
         if isinstance(node, ast.Name) and node.id in self._outline.variables and self._used is not None:
             self._used.setdefault(node.id, set()).add(attribute)
+
+
+def may_be_missing(schema: Schema[Any]) -> bool:
+    """Return whether `MISSING` may come out of *schema*; what a default refers to is taken to be there."""
+    return not isinstance(schema.default, Reference) and Presence(False).may_be_absent(schema)
 
 
 def _spread(arguments: Iterable[ast.expr]) -> Iterator[ast.expr]:

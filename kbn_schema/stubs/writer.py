@@ -26,6 +26,7 @@ from kbn_schema.stubs.hints import (
     Word,
     union,
 )
+from kbn_schema.wording import show
 
 
 @attrs.frozen
@@ -137,7 +138,7 @@ class TypeWriter:
         keys = self.schema(key, "Key") if self.is_json or keeps_keys else Word("str")
         if self.is_json:
             listed = self._known.content(keys, self._side)
-            keys = listed if isinstance(listed, Constants) else Word("str")
+            keys = _as_texts(listed) if isinstance(listed, Constants) else Word("str")
         return DictOf(keys, self.schema(value, "Value"))
 
     def union(self, alternatives: Sequence[Any], names: Iterable[str] | None = None) -> Hint:
@@ -169,6 +170,11 @@ class TypeWriter:
         return ANY if self.is_input or self.is_json else parameter_of(kind)
 
 
+def _as_texts(keys: Constants) -> Constants:
+    """*keys* as JSON has them, where 1 is ``"1"``."""
+    return Constants.of(key if isinstance(key, str) else show(key) for key in keys.values)
+
+
 def misfit_of(schema: Any) -> "Hint | None":
     """The type of the default of *schema* where that does not fit: it is trusted, and handed out."""
     default = schema.default
@@ -198,6 +204,8 @@ def class_of(cls: type) -> Hint:
     """The type of the instances of *cls*, if its module has it under its name."""
     if cls.__module__ == "builtins":
         return Word(cls.__name__) if cls.__name__ in WORDS else ANY
+    if not isinstance(cls.__module__, str):  # its author may set what he likes
+        return ANY
     module: Any = sys.modules.get(cls.__module__)
     is_there = cls.__name__ == cls.__qualname__ and vars(module or cls).get(cls.__name__) is cls
     can_be_imported = all(map(_is_name, [*cls.__module__.split("."), cls.__name__]))

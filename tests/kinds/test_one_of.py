@@ -1,6 +1,7 @@
 import pytest
 
 import kbn_schema as s
+from kbn_schema import SchemaDefinitionError
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,10 @@ def test_a_value_met_too_deep_in_one_alternative_may_fit_another():
     inner = levels(100, {})
 
     assert both.is_valid({"a": levels(150, inner), "b": inner})
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+@pytest.mark.parametrize("combinator", [s.one_of, s.union, s.all_of])
+def test_a_set_of_alternatives_is_refused_for_it_has_no_order(combinator, kind):
+    with pytest.raises(SchemaDefinitionError, match="give it a list of schemas: a set"):
+        combinator(kind([s.object({})]))

@@ -193,6 +193,17 @@ internal.add_version("1", validate={"body": s.any()}, handler=import_things)
 internal.add_version("2", validate={"body": s.maybe(s.object({"a": s.integer()}))}, handler=import_things)
 
 
+@router.put(
+    "/tags",
+    validate={
+        "query": s.object({"name": s.string()}, unknowns="allow"),
+        "headers": s.object({"x-a": s.string()}, unknowns="allow"),
+    },
+)
+def add_tag(context, request, response):
+    return response.ok(body={**request.query, **request.headers})
+
+
 @router.get("/page", validate=False, options={"http_resource": True})
 def page(context, request, response):
     return response.ok(body="<p>")

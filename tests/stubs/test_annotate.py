@@ -377,3 +377,86 @@ assert_type(author.point.validate({}), Point)
 assert_type(author.circle.validate({}), Circle)
 author.point.extends({})
 """
+
+
+HANDLERS = """\
+from kbn_schema import schema
+from kbn_schema.http import Router
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kbn_schema import Schema
+    from _routes_types import FindQuery
+
+find_query: "Schema[FindQuery]" = schema.object({"page": schema.integer()})
+router = Router()
+@router.get("/a", validate={"query": find_query})
+def find(context, request: "FindRequest", response): ...
+@router.put("/a", validate={"body": schema.object({"a": schema.any()})})
+def put(context, request: "PutRequest | None", response): ...
+@router.delete("/a", validate={})
+def delete(context, request: "Unknown", response): ...
+"""
+
+
+def test_the_types_that_handlers_name_are_imported_in_the_line_that_is_there(tmp_path):
+    wanted = HANDLERS.replace(
+        "import FindQuery", "import FindQuery, FindRequest, PutBody, PutRequest"
+    ).replace('schema.object({"a"', 'schema.object["PutBody"]({"a"')
+
+    assert wanted == annotations(tmp_path, HANDLERS.encode()).decode()
+    assert wanted == annotations(tmp_path, wanted.encode()).decode()
+
+
+def test_the_types_that_handlers_name_are_imported_where_nothing_else_is(tmp_path):
+    text = "from kbn_schema.http import Router\nrouter = Router()\n"
+    text += "@router.get('/a', validate={})\ndef find(context, request: 'FindRequest', response): ...\n"
+    block = (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from _routes_types import FindRequest\n\n"
+    )
+
+    assert text.replace("router =", f"{block}router =") == annotations(tmp_path, text.encode()).decode()
+
+
+@pytest.mark.parametrize(("there", "becomes"), {
+    "from _routes_types import Zeta": "from _routes_types import FindRequest, PutBody, PutRequest, Zeta",
+    "from _routes_types import (\n        Zeta,\n    )":
+        "from _routes_types import FindRequest, PutBody, PutRequest, Zeta",
+    "from _routes_types import FindQuery as Q, PutBody":
+        "from _routes_types import FindQuery as Q, FindRequest, PutBody, PutRequest",
+    "from _routes_types import LongEnough, ThatTheLine, BecomesTooLong":
+        "from _routes_types import (\n        BecomesTooLong,\n        FindRequest,\n        LongEnough,\n"
+        "        PutBody,\n        PutRequest,\n        ThatTheLine,\n    )",
+    "from _routes_types import Zeta  # why":
+        "from _routes_types import Zeta  # why\n"
+        "    from _routes_types import FindRequest, PutBody, PutRequest",
+    "from _routes_types import (  # why\n        Zeta,\n    )":
+        "from _routes_types import (  # why\n        Zeta,\n    )\n"
+        "    from _routes_types import FindRequest, PutBody, PutRequest",
+    "from legacy._routes_types import Zeta":
+        "from legacy._routes_types import Zeta\n"
+        "    from _routes_types import FindRequest, PutBody, PutRequest",
+    "from _routes_types import *":
+        "from _routes_types import *\n    from _routes_types import FindRequest, PutBody, PutRequest",
+    "import re; from _routes_types import Zeta":
+        "import re; from _routes_types import FindRequest, PutBody, PutRequest, Zeta",
+}.items())  # fmt: skip
+def test_an_import_of_types_is_extended(tmp_path, there, becomes):
+    line = "from _routes_types import FindQuery"
+    head = HANDLERS.replace(
+        'find_query: "Schema[FindQuery]" = schema.object({"page": schema.integer()})\n', ""
+    )
+    head = head.replace('{"query": find_query}', "{}")
+
+    text = annotations(tmp_path, head.replace(line, there).encode()).decode()
+
+    assert head.replace(line, becomes).replace('object({"a"', 'object["PutBody"]({"a"') == text
+    assert text == annotations(tmp_path, text.encode()).decode()
+
+
+@pytest.mark.parametrize("first", ["from __future__ import annotations", '"""What it is."""'])
+def test_where_imports_cannot_come_first_nothing_is_written(tmp_path, first):
+    text = f"{first}; from kbn_schema import schema; q = schema.object({{}})\n"
+
+    with pytest.raises(SchemaDefinitionError, match="annotate it by hand"):
+        annotations(tmp_path, text)

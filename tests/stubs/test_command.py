@@ -210,6 +210,10 @@ def test_annotations_are_shown_then_written_and_then_right(stubs, folder):
         (["./app/__init__.py"], "but got [./app/__init__.py]; write [app]"),
         (["app.routes.py"], "but got [app.routes.py]; write [app.routes]"),
         (["app.routes:find_query"], "but got [app.routes:find_query]; write [app.routes]"),
+        (
+            ["app.routes", "--ts", "api.js"],
+            "--ts writes TypeScript: expected a FILE with .ts at its end but got [api.js]",
+        ),
         ([""], "expected MODULE, such as app.routes, but got []"),
         (["..routes"], "expected MODULE, such as app.routes, but got [..routes]"),
         (["app routes"], "expected MODULE, such as app.routes, but got [app routes]"),
@@ -285,6 +289,16 @@ BAD = {
         "cannot import [app.bad]: it ended the process with status [3]",
         False,
     ),
+    "leaves its answers to another process": (
+        "import os, time\nfrom kbn_schema import schema\n"
+        "class Forking(type(schema.string())):\n"
+        "    def hint(self, out):\n"
+        "        if os.fork(): time.sleep(1); os._exit(3)\n"
+        "        return super().hint(out)\n"
+        "forking = Forking()",
+        "cannot import [app.bad]: it ended the process with status [3]",
+        False,
+    ),
     "is something else": (
         "import sys; sys.modules[__name__] = 3",
         "[app.bad] has put something else in its place: [int]",
@@ -336,6 +350,14 @@ def test_the_authors_traceback_begins_and_ends_with_the_authors_lines(stubs, fol
     assert [("bad.py", "1"), ("worse.py", "2")] == re.findall(
         r'File ".*?(\w+\.py)", line (\d+)', "\n".join(lines)
     )
+
+
+def test_a_traceback_gives_no_orders_to_the_terminal(stubs, folder):
+    (folder / "app/bad.py").write_text("raise ValueError('\\x1b[2J' + chr(0x202e))\n")
+    err = stubs("app.bad")[2]
+
+    assert "\nValueError: \\x1b[2J\\u202e\n" in err
+    assert not {"\x1b", "\u202e"} & set(err)
 
 
 @pytest.mark.parametrize(
@@ -390,6 +412,10 @@ BOLD = {
         "deep = schema.string()\nfor _ in range(40): deep = schema.array_of(deep)\n"
         "import sys; sys.setrecursionlimit(60)"
     ),
+    "patches the standard library": (
+        "import base64, json; base64.b64encode = None; json.dumps = lambda *given, **named: b''"
+    ),
+    "patches what is built in": "import builtins; builtins.isinstance = lambda *given: 1 / 0",
     "patches": "import builtins, os; builtins.open = os.open = os._exit = os.write = print = None",
     "sets an alarm": "import signal; signal.setitimer(signal.ITIMER_REAL, 0.001)",
     "makes errors of warnings": "import warnings; warnings.simplefilter('error'); x = '\\d'",
@@ -489,8 +515,211 @@ def is_gone(number):
     return False
 
 
+@pytest.mark.parametrize("name", ["my-module", "caf\u00e9", "\u0434\u0430", "stubs", "a\u00adb", "a'b"])
+def test_whatever_a_module_is_called_its_files_are_known_as_its_own(stubs, folder, name):
+    (folder / f"{name}.py").write_text("from kbn_schema import schema\nthing = schema.string()\n")
+    arguments = [name, "--layout", "stub", "--ts", "api.d.ts"]
+
+    assert [0, 0, 0] == [stubs(*arguments, *flags)[0] for flags in ([], [], ["--check"])]
+    assert "it holds the types of [" in stubs("app.routes", "--ts", "api.d.ts")[2]
+
+
+@pytest.mark.parametrize("name", ["caf\u00e9", "\u0434\u0430"])
+def test_two_modules_with_foreign_names_do_not_take_turns_in_one_file(stubs, folder, name):
+    for one in (name, f"{name}\u0434"):
+        (folder / f"{one}.py").write_text("from kbn_schema import schema\nthing = schema.string()\n")
+    stubs(name, "--ts", "api.d.ts")
+
+    assert 2 == stubs(f"{name}\u0434", "--ts", "api.d.ts")[0]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_package_and_its_module_of_that_name_do_not_take_turns_in_one_file(stubs, folder, first):
+    for name in ("app/__init__.py", "app/app.py"):
+        (folder / name).write_text("from kbn_schema import schema\nname = schema.string()\n")
+    one, other = ("app", "app.app")[:: -1 if first else 1]
+    stubs(one)
+    before = listing(folder)
+    status, _, err = stubs(other)
+
+    reason = f"it holds the types of [{one}] and not of [{other}]: rename one of the modules"
+    assert (2, 1) == (status, err.count("\n"))
+    assert err.startswith(f"kbn-schema: cannot write [app/_app_types.py]: {reason}")
+    assert 2 == stubs(other, "--check")[0]
+    assert 0 == stubs(one, "--check")[0]
+    assert before == listing(folder)
+
+
+def test_a_package_may_be_renamed(stubs, folder):
+    (folder / "app/routes.py").write_text(ROUTES.replace("from app.", "from ."))
+    stubs("app.routes")
+    (folder / "app").rename(folder / "shop")
+
+    assert (0, "wrote shop/_routes_types.py\n") == stubs("shop.routes")[::2]
+
+
+def test_a_client_that_is_there_is_written_and_checked_unasked(stubs, folder):
+    stubs("app.routes", "--client")
+    (folder / "app/routes.py").write_text(ROUTES.replace("/things", "/other"))
+    before = listing(folder)
+
+    status, out, _ = stubs("app.routes", "--check")
+    assert (1, before) == (status, listing(folder))
+    assert "+++ b/app/_routes_client.py\n" in out
+
+    assert (0, f"{TYPES} is up to date\nwrote app/_routes_client.py\n") == stubs("app.routes")[::2]
+    assert 0 == stubs("app.routes", "--check", "--client")[0]
+
+
+def test_a_client_that_is_there_is_no_reason_for_one_in_typescript(stubs, folder):
+    stubs("app.routes", "--client")
+    stubs("app.routes", "--ts", "api.d.ts")
+
+    assert "RouteMap" not in (folder / "api.d.ts").read_text()
+
+
+def test_a_client_that_can_no_longer_be_made_is_a_reason(stubs, folder):
+    stubs("app.routes", "--client")
+    (folder / "app/routes.py").write_text("from kbn_schema import schema\nname = schema.string()\n")
+    before = listing(folder)
+    status, _, err = stubs("app.routes")
+
+    assert (2, 1, before) == (status, err.count("\n"), listing(folder))
+    assert err.startswith("kbn-schema: cannot write [app/_routes_client.py], which --client has made: ")
+    assert err.endswith("; delete it if nobody needs it\n")
+
+
+@pytest.mark.parametrize("text", ["mine = 3\n", "# Generated by kbn-schema; run: kbn-schema stubs other\n"])
+def test_a_client_or_a_stub_of_somebody_else_is_left_alone(stubs, folder, text):
+    for name in ("app/_routes_client.py", "app/routes.pyi"):
+        (folder / name).write_text(text)
+
+    assert (0, f"wrote {TYPES}\n") == stubs("app.routes")[::2]
+
+
+def test_a_stub_that_is_there_is_written_and_checked_unasked(stubs, folder):
+    source = "from kbn_schema import schema\nthing = schema.object({'a': schema.string()})\n"
+    (folder / "app/schemas.py").write_text(source)
+    stubs("app.schemas", "--layout", "stub")
+    assert (0, "") == stubs("app.schemas", "--check")[:2]
+    (folder / "app/schemas.py").write_text(f"{source}other = schema.string()\n")
+
+    status, out, _ = stubs("app.schemas", "--check")
+    assert 1 == status
+    assert "+++ b/app/schemas.pyi\n" in out
+    assert "is not annotated" not in out
+
+    assert (0, "wrote app/_schemas_types.py\nwrote app/schemas.pyi\n") == stubs("app.schemas")[::2]
+    assert 0 == stubs("app.schemas", "--check")[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "flags", "reason"),
+    [
+        (
+            "def f(): ...",
+            [],
+            "delete [app/schemas.pyi], which --layout stub has made: type checkers read only that, "
+            "and schemas.py has the function [f] in line 3\n",
+        ),
+        (
+            "",
+            ["--annotate"],
+            "beside [app/schemas.pyi], which --layout stub has made, nothing needs annotations: "
+            "delete it, or leave out --annotate\n",
+        ),
+    ],
+)
+def test_a_stub_that_is_there_may_be_in_the_way(stubs, folder, more, flags, reason):
+    source = "from kbn_schema import schema\nthing = schema.object({'a': schema.string()})\n"
+    (folder / "app/schemas.py").write_text(source)
+    stubs("app.schemas", "--layout", "stub")
+    (folder / "app/schemas.py").write_text(f"{source}{more}\n")
+    before = listing(folder)
+
+    for more_flags in ([], ["--check"]):
+        assert (2, "", f"kbn-schema: {reason}") == stubs("app.schemas", *flags, *more_flags)
+    assert before == listing(folder)
+
+
+def test_what_is_printed_does_not_depend_on_what_is_there(stubs, folder):
+    (folder / "app/schemas.py").write_text("from kbn_schema import schema\nname = schema.string()\n")
+    for arguments in (["app.routes", "--client"], ["app.schemas", "--layout", "stub"]):
+        before = stubs(arguments[0], "--stdout")
+        stubs(*arguments)
+
+        assert before == stubs(arguments[0], "--stdout")
+
+
+@pytest.mark.parametrize("flags", [[], ["--check"]])
+def test_types_that_are_repeated_are_told_and_no_failure(stubs, folder, flags):
+    (folder / "app/schemas.py").write_text(
+        "from kbn_schema import schema\nthing = schema.object({'a': schema.string()})\n"
+    )
+    (folder / "app/routes.py").write_text(
+        "from app.schemas import thing\nfrom kbn_schema import schema\nthings = schema.array_of(thing)\n"
+    )
+    stubs("app.routes", "--annotate")
+    status, _, err = stubs("app.routes", *flags)
+
+    note = "has no generated types, so its types are repeated here: run kbn-schema stubs app.schemas first"
+    assert (0, f"{TYPES} is up to date\n[app.schemas] {note}\n") == (status, err)
+
+    stubs("app.schemas")
+    assert "has no generated types" not in stubs("app.routes", *flags)[2]
+
+
+def test_a_source_folder_is_no_part_of_a_modules_name(stubs, folder, monkeypatch):
+    (folder / "src/shop").mkdir(parents=True)
+    (folder / "src/shop/__init__.py").touch()
+    (folder / "src/shop/routes.py").write_text(ROUTES)
+    monkeypatch.setenv("PYTHONPATH", str(folder / "src"))
+    before = listing(folder)
+
+    assert "got [src/shop/routes.py]; write [shop.routes]\n" in stubs("src/shop/routes.py")[2]
+    assert "got [src/shop/__init__.py]; write [shop]\n" in stubs("src/shop/__init__.py")[2]
+    reason = "kbn-schema: [src.shop.routes] can be imported as [shop.routes], too: write [shop.routes]\n"
+    assert (2, "", reason) == stubs("src.shop.routes")
+    assert before == listing(folder)
+    assert 0 == stubs("shop.routes")[0]
+
+
+def test_a_package_of_a_package_that_is_only_a_folder_is_fine(stubs, folder):
+    (folder / "app/inner").mkdir()
+    (folder / "app/inner/__init__.py").write_text(ROUTES)
+
+    assert 0 == stubs("app.inner")[0]
+
+
+def test_generated_types_that_are_imported_too_early_are_told(stubs, folder):
+    (folder / "app/routes.py").write_text("from app._routes_types import FindQuery\n")
+    last = stubs("app.routes")[2].splitlines()[-1]
+
+    assert last.startswith("kbn-schema: cannot import [app.routes]: ModuleNotFoundError: No module named")
+    assert "; if these are generated types, import them under `if TYPE_CHECKING:`, " in last
+
+
 @needs_posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_ended_while_the_process_starts_leaves_none_behind(stubs, folder, monkeypatch):
+    (folder / "app/bad.py").write_text("open('started', 'w').write('yes')\nwhile True: pass\n")
+    processes = []
+
+    def start(*given, start=child._start):
+        processes.append(start(*given))
+        while not is_written(folder / "started"):
+            time.sleep(0.01)
+        signal.raise_signal(signal.SIGTERM)
+        return processes[0]
+
+    monkeypatch.setattr(child, "_start", start)
+
+    assert 128 + signal.SIGTERM == stubs("app.bad")[0]
+    assert is_gone(processes[0].pid)
+    assert signal.SIG_DFL == signal.getsignal(signal.SIGTERM)
+
+
+@needs_posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_who_is_interrupted_leaves_nothing_behind(folder, number):
     (folder / "app/bad.py").write_text(
         "import os\nopen('started', 'w').write(str(os.getpid()))\nwhile True: pass\n"
@@ -539,7 +768,10 @@ def test_two_modules_do_not_take_turns_in_one_file(stubs, folder, monkeypatch):
     status, _, err = stubs("app.schemas", "--ts", "api.d.ts")
 
     assert (2, 1) == (status, err.count("\n"))
-    assert "kbn-schema: cannot write [api.d.ts]: it holds the types of [app.routes]: " in err
+    assert (
+        "kbn-schema: cannot write [api.d.ts]: it holds the types of [app.routes] and not of [app.schemas]: "
+        in err
+    )
     assert before == listing(folder)
     monkeypatch.chdir(folder / "app")
     assert 0 == stubs("routes", "--ts", "../api.d.ts")[0]
@@ -548,17 +780,24 @@ def test_two_modules_do_not_take_turns_in_one_file(stubs, folder, monkeypatch):
 @pytest.mark.parametrize(
     ("ts", "reason"),
     [
-        ("app/routes.py", "cannot write [app/routes.py]: it was not generated by kbn-schema"),
-        (TYPES, f"cannot write [{TYPES}]: it holds something else: name another file"),
+        ("source.ts", "cannot write [source.ts]: it was not generated by kbn-schema"),
+        ("types.ts", "cannot write [types.ts]: it holds something else: name another file"),
         ("absent/api.d.ts", "cannot write [absent/api.d.ts]: No such file or directory"),
         ("app/routes.py/api.d.ts", "cannot read [app/routes.py/api.d.ts]: Not a directory"),
-        ("app", "cannot read [app]: Is a directory"),
-        ("", "cannot read [.]: Is a directory"),
-        ("/dev/null", "[/dev/null] is no regular file"),
-        ("x" * 300, f"cannot read [{'x' * 300}]: File name too long"),
+        ("folder.ts", "cannot read [folder.ts]: Is a directory"),
+        ("null.ts", "[null.ts] is no regular file"),
+        ("x" * 300 + ".ts", f"cannot read [{'x' * 300}.ts]: File name too long"),
     ],
 )
+@needs_posix
 def test_where_one_file_cannot_be_written_none_is(stubs, folder, ts, reason):
+    for link, target in {
+        "source": "app/routes.py",
+        "types": TYPES,
+        "folder": "app",
+        "null": "/dev/null",
+    }.items():
+        (folder / f"{link}.ts").symlink_to(target)
     before = listing(folder)
     status, out, err = stubs("app.routes", "--ts", ts)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kbn_schema import SchemaDefinitionError
 from kbn_schema import schema as s
 from kbn_schema.stubs.definitions import Definition, Definitions
-from kbn_schema.stubs.hints import ANY, ClassOf, DictOf, Fields, ListOf, Named, Union, Word, inside
+from kbn_schema.stubs.hints import ANY, ClassOf, Constants, DictOf, Fields, ListOf, Named, Union, Word, inside
 from tests.examples import EXAMPLES, IDS
 
 INT, STR = Word("int"), Word("str")
@@ -231,8 +231,12 @@ def test_schemas_without_end_are_refused():
     def deeper(depth):
         return s.object({"next": s.maybe(s.lazy(lambda: deeper(depth + 1)))})
 
-    with pytest.raises(SchemaDefinitionError, match=r"deeper.* has another schema each time, without end"):
-        defined(root=deeper(0))
+    def partly(depth):
+        return s.object({"next": s.maybe(s.lazy(functools.partial(partly, depth + 1)))})
+
+    for root in (deeper(0), partly(0)):
+        with pytest.raises(SchemaDefinitionError, match="has another schema each time, without end"):
+            defined(root=root)
 
 
 def test_callables_that_call_each_other_end():
@@ -382,3 +386,18 @@ def test_a_default_that_lacks_members_is_in_the_output():
 
     assert Union((Named(leaf.number), DictOf(STR, ANY))) == root.output.fields[0].hint
     assert Named(leaf.number) == root.input.fields[0].hint
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (s.enum([1, "b", True]), Constants(("1", "b", "true"))),
+        (s.literal(5), Constants(("5",))),
+        (s.integer(), STR),
+    ],
+)
+@pytest.mark.parametrize("make", [s.record_of, s.map_of])
+def test_keys_are_texts_in_json(make, key, expected):
+    (root,) = defined(True, root=make(key, s.any()))
+
+    assert DictOf(expected, ANY) == root.output == root.input

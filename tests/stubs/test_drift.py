@@ -1,10 +1,14 @@
 """`drift`: which annotations are missing, and which say something else."""
 
+import sys
 import time
+import types
 
 import pytest
 
 from kbn_schema import schema
+from kbn_schema.http import Router
+from kbn_schema.stubs.annotate import annotated
 from kbn_schema.stubs.drift import drift
 from kbn_schema.stubs.python import types_text
 from tests.stubs.written import EXPRESSIONS, check, everything, findings, messages, outlined
@@ -95,7 +99,7 @@ def table(rows):
 
 @pytest.mark.parametrize(("value", "annotation"), table(SAME))
 def test_every_spelling_of_the_type_is_right(tmp_path, value, annotation):
-    assert [] == messages(tmp_path, f"{HEAD}find_query: {annotation} = {value}\n")[1:]
+    assert [] == messages(tmp_path / "app", f"{HEAD}find_query: {annotation} = {value}\n")[1:]
 
 
 @pytest.mark.parametrize(("value", "annotation"), table(OTHER))
@@ -107,6 +111,38 @@ def test_what_is_not_the_type_of_the_output_is_found(tmp_path, value, annotation
     assert "find_query" == found.name
     assert len(text.splitlines()) == found.line
     assert found.message.endswith('; write find_query: "Schema[FQ]" = ...')
+
+
+@pytest.mark.parametrize(("imports", "is_right"), {
+    "from _routes_types import Q": True,
+    "from ._routes_types import Q": True,
+    "from app._routes_types import Q": True,
+    "from .app._routes_types import Q": True,
+    "from _routes_types import Q\n    from app._routes_types import Q": False,
+    "from _routes_types import Q\n    from _routes_types import Q": True,
+    "from _routes_types import Q\nfrom math import pi as Q": False,
+    "from legacy._routes_types import Q": False,
+    "from .legacy._routes_types import Q": False,
+    "from other.app._routes_types import Q": False,
+    "from my_routes_types import Q": False,
+    "from _routes_types_ import Q": False,
+    "from _routes_types.inside import Q": False,
+}.items())  # fmt: skip
+def test_types_are_those_of_the_file_with_our_types(tmp_path, imports, is_right):
+    head = "from typing import TYPE_CHECKING\nfrom kbn_schema import Schema, schema\nif TYPE_CHECKING:\n"
+    text = f'{head}    {imports}\nq: "Schema[Q]" = schema.object({{"a": schema.any()}})\n'
+
+    assert is_right is (messages(tmp_path / "app", text) == [])
+
+
+def test_types_of_that_name_elsewhere_are_others(tmp_path, monkeypatch):
+    text = "from typing import TYPE_CHECKING\nfrom kbn_schema import Schema, schema\nif TYPE_CHECKING:\n"
+    text += '    from _routes_types import Q\nq: "Schema[Q]" = schema.object({"a": schema.any()})\n'
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert [] == findings(tmp_path / "app", text, "app.routes")
+    tmp_path.joinpath("_routes_types.py").touch()
+    assert ["q"] == [one.name for one in findings(tmp_path / "app", text, "app.routes")]
 
 
 def test_a_finding_says_what_is_wrong_and_how_to_mend_it(tmp_path):
@@ -273,3 +309,172 @@ def test_a_thousand_schemas_take_little_time(tmp_path):
 
     assert 1000 == count
     assert time.process_time() - start < 2  # benchmarks/ measures; here, only that it is not quadratic
+
+
+BODY = """\
+from typing import TYPE_CHECKING
+from kbn_schema import Schema, schema
+from kbn_schema.kinds.maybe import MaybeSchema
+if TYPE_CHECKING:
+    from kbn_schema.missing import Missing
+    from _routes_types import Body, Opt
+body: "Schema[Body]" = schema.object({"a": schema.string()})
+"""
+# What may be missing, and how that is told.
+MAY_BE_MISSING = {
+    "schema.maybe(schema.object({'b': schema.string()}))": "MaybeSchema[Opt]",
+    "schema.conditional(schema.context_ref('a'), 1, schema.never(), schema.uri())": "Schema[Opt | Missing]",
+    "schema.maybe(schema.enum(['a', 'b']))": "MaybeSchema[Opt]",
+    "schema.maybe(schema.array_of(schema.enum(['a', 'b'])))": "MaybeSchema[Opt]",
+    "schema.maybe(schema.one_of(schema.string(), schema.integer()))": "MaybeSchema[Opt]",
+}
+# What checkers know of by themselves.
+INFERRED = {
+    "schema.maybe(body)": "MaybeSchema[Opt]",
+    "schema.maybe(schema.maybe(body))": "MaybeSchema[Opt]",
+    "schema.maybe(schema.string())": "MaybeSchema[Opt]",
+    "schema.never()": "Schema[Opt | Missing]",
+}
+
+
+@pytest.mark.parametrize(("value", "wanted"), (MAY_BE_MISSING | INFERRED).items())
+def test_a_type_that_takes_missing_away_is_another_one(tmp_path, value, wanted):
+    said = f'opt is annotated with [Schema[Opt]], which is another type; write opt: "{wanted}" = ...'
+
+    assert [f"8: {said}"] == messages(tmp_path, f'{BODY}opt: "Schema[Opt]" = {value}\n')
+    assert [] == messages(tmp_path, f'{BODY}opt: "Schema[Opt | Missing]" = {value}\n')
+    assert [] == messages(tmp_path, f'{BODY}opt: "MaybeSchema[Opt]" = {value}\n')
+
+
+@pytest.mark.parametrize(("value", "wanted"), MAY_BE_MISSING.items())
+def test_what_may_be_missing_is_asked_for_with_missing(tmp_path, value, wanted):
+    said = f'opt is not annotated; write opt: "{wanted}" = ...'
+
+    assert [f"8: {said}"] == messages(tmp_path, f"{BODY}opt = {value}\n")
+
+
+# Nor is asked for what they would refuse.
+UNTOLD = [
+    "schema.array_of(schema.never())",
+    "schema.conditional(schema.context_ref('a'), 1, schema.never(), schema.enum(['a', 'b']))",
+]
+
+
+@pytest.mark.parametrize("value", [*INFERRED, *UNTOLD])
+def test_checkers_infer_what_is_plainly_missing(tmp_path, value):
+    assert [] == messages(tmp_path, f"{BODY}opt = {value}\n")
+
+
+def test_checkers_take_types_with_missing(tmp_path):
+    values = [*MAY_BE_MISSING, *INFERRED]
+    text = "from kbn_schema import schema\nbody = schema.object({'a': schema.string()})\n" + "".join(
+        f"opt_{number} = {value}\n" for number, value in enumerate(values)
+    )
+    with outlined(tmp_path / "author.py", text) as found:
+        tmp_path.joinpath("author.py").write_bytes(annotated(found))
+        tmp_path.joinpath("_author_types.py").write_text(types_text(found))
+    uses = [
+        f"assert_type(author.opt_{one}.validate(), types.Opt{one} | Missing)" for one in range(len(values))
+    ]
+    uses[-1] = "assert_type(author.opt_8.validate(), Missing)"
+    head = ["from typing import assert_type", "from kbn_schema.missing import Missing"]
+    head += ["import author", "import _author_types as types"]
+    tmp_path.joinpath("uses.py").write_text("\n".join([*head, *uses]))
+
+    assert "from kbn_schema.missing import Missing" in tmp_path.joinpath("author.py").read_text()
+    assert {} == check(tmp_path, "author.py", "uses.py")
+
+
+ROUTES = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING, Any
+from kbn_schema import Schema, schema
+from kbn_schema.http import Request, Router
+if TYPE_CHECKING:
+    from _routes_types import FindQuery, FindRequest, Item, PutRequest
+    import _routes_types as types
+    from other._other_types import FindRequest as Foreign
+    from other._other_types import PutRequest as ForeignPut
+    from _routes_types import FindRequest as Twice
+    from other._other_types import FindRequest as Twice
+router = Router()
+Alias = "FindRequest"
+@router.get("/a", validate={"query": schema.object["FindQuery"]({"page": schema.integer()})})
+def find(context: Any, request: "FindRequest", response: Any) -> Any: ...
+"""
+ANOTHER = 'put names FindRequest, the type of another route; write "PutRequest"'
+
+
+@pytest.mark.parametrize("validate", ["{}", "False", "lambda object, string: {'body': object({})}"])
+@pytest.mark.parametrize("annotation", ["'FindRequest'", "FindRequest", "types.FindRequest", "Alias"])
+def test_a_handler_that_names_the_type_of_another_route_is_found(tmp_path, validate, annotation):
+    text = f"@router.put('/b', validate={validate})\ndef put(a,\n  request: {annotation}, response): ...\n"
+
+    assert [f"18: {ANOTHER}"] == messages(tmp_path, ROUTES + text)
+
+
+def test_handlers_in_functions_and_with_several_routes_have_one_type(tmp_path):
+    text = """\
+def register(router):
+    @router.put("/b", validate={})
+    @router.put("/c", validate={})
+    def put(context: Any, request: "FindRequest", response: Any): ...
+    @router.versioned.get(path="/v", access="public").add_version(version="2026-01-01", validate=False)
+    def get(context: Any, request: "PutRequest", response: Any): ...
+register(router)
+"""
+    versioned = 'get names PutRequest, the type of another route; write "GetRequest"'
+
+    assert [f"19: {ANOTHER}", f"21: {versioned}"] == messages(tmp_path, ROUTES + text)
+
+
+@pytest.mark.parametrize(("annotation", "said"), [
+    ("Foreign", 'FindRequest of other._other_types, the type of another route; write "PutRequest"'),
+    ("ForeignPut", 'PutRequest of other._other_types, the type of another route; write "PutRequest" '
+     "(with from _routes_types import PutRequest)"),
+])  # fmt: skip
+def test_types_of_other_modules_are_those_of_other_routes(tmp_path, annotation, said):
+    text = f"@router.put('/b', validate={{}})\ndef put(context: Any, request: {annotation}, response): ...\n"
+
+    assert [f"17: put names {said}"] == messages(tmp_path, ROUTES + text)
+
+
+@pytest.mark.parametrize("annotation", [
+    "PutRequest", "types.PutRequest", "'PutRequest'", "Request", "Request[Any, Any, Any, Any]", "Any",
+    "FindRequest | PutRequest", "Unknown", "Item", "Twice", "None", "'not ['", "types.GoneRequest",
+])  # fmt: skip
+def test_other_words_for_a_request_are_left_to_checkers(tmp_path, annotation):
+    text = f"@router.put('/b', validate={{}})\ndef put(context: Any, request: {annotation}, response): ...\n"
+
+    assert [] == messages(tmp_path, ROUTES + text)
+
+
+def test_one_function_may_handle_several_routes_that_it_is_made_for(tmp_path):
+    text = """\
+def register(path, alias):
+    @router.put(path, validate={})
+    def put(context: Any, request: "ALIAS", response: Any): ...
+register("/b", 1)
+register("/c", 2)
+"""
+    said = 'put names FindRequest, the type of another route; write "PutPutBRequest" or "PutPutCRequest"'
+
+    assert [f"18: {said}"] == messages(tmp_path, ROUTES + text.replace("ALIAS", "FindRequest"))
+    assert [] == messages(tmp_path, ROUTES + text.replace("ALIAS", "PutPutCRequest"))
+
+
+def test_the_module_with_the_router_has_types_for_a_handler_too(tmp_path, monkeypatch):
+    server = types.ModuleType("server")
+    vars(server)["router"] = Router()
+    monkeypatch.setitem(sys.modules, "server", server)
+    text = """\
+import sys
+if TYPE_CHECKING:
+    from _server_types import FindRequest as Ours
+    from _client_types import FindRequest as Other
+shared = sys.modules["server"].router
+@shared.put("/b", validate={})
+def put(context, request: "Ours", response): ...
+"""
+    assert [] == messages(tmp_path, ROUTES + text)
+    assert 1 == len(messages(tmp_path, ROUTES + text.replace('"Ours"', '"Other"').replace("/b", "/c")))

@@ -9,7 +9,7 @@ import pytest
 from kbn_schema.stubs.annotate import annotated
 from kbn_schema.stubs.drift import drift
 from kbn_schema.stubs.python import types_text
-from tests.stubs.written import again, annotations, check, messages, outlined
+from tests.stubs.written import EXPRESSIONS, again, annotations, check, everything, messages, outlined
 
 RICH = '''\
 """Notes."""
@@ -160,11 +160,12 @@ def test_the_objects_that_handlers_ask_for_get_their_types(written):
 
 
 def test_nothing_else_is_changed(written):
-    text = written.joinpath("notes.py").read_text()
-    block = text.index("    from _notes_types import (\n        AlternativesBodyA")
-    plain = text[:block] + text[text.index("\nrouter = ") :]
+    old, new = (
+        text[: text.index("    from _notes_types")] + text[text.index("\nrouter = ") :]
+        for text in (RICH, written.joinpath("notes.py").read_text())
+    )
 
-    assert RICH == re.sub(r'object\["\w+"\]\(', "object(", plain)
+    assert old == re.sub(r'object\["\w+"\]\(', "object(", new)
 
 
 def test_what_was_annotated_is_right_and_stays_as_it_is(written):
@@ -265,14 +266,16 @@ FOUND = {
 }  # fmt: skip
 NESTED = {
     "schema.nullable(schema.object({}))": "FindBodyValue",
+    "schema.nullable(of=schema.object({}))": "FindBodyValue",
+    "schema.record_of(value=schema.object({}), key=schema.string())": "FindBodyValue",
     "schema.maybe(schema.nullable(schema.object({})))": "FindBodyValue",
     "schema.array_of(schema.nullable(schema.object({})))": "FindBodyItem",
     "schema.array_of(schema.array_of(schema.object({})))": "FindBodyItemItem",
     "schema.map_of(schema.string(), schema.array_of(schema.object({})))": "FindBodyValueItem",
     "schema.one_of(schema.string(), schema.array_of(schema.object({})))": "FindBody2Item",
     "schema.one_of(schema.string(), schema.record_of(schema.string(), schema.object({})))": "FindBody2Value",
-    "schema.one_of(schema.string(), schema.nullable(schema.object({})))": "FindBody2Value",
-    "schema.one_of(schema.nullable(schema.one_of(schema.date(), schema.object({}))))": "FindBody1Value2",
+    "schema.one_of(schema.string(), schema.nullable(schema.object({})))": "FindBody2",
+    "schema.one_of(schema.nullable(schema.one_of(schema.date(), schema.object({}))))": "FindBody2",
 }
 SILENT = [
     "schema.string()", "schema.array_of(schema.number())", "schema.enum(Color)", "schema.literal(None)",
@@ -296,6 +299,32 @@ def test_objects_are_found_in_what_is_made_of_them(tmp_path, value, name):
 
     wanted = f'an object in the body of find has no type; write schema.object["{name}"]({{...}})'
     assert wanted == found.partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "names"),
+    [
+        ("schema.object({'a': schema.string()}), schema.object({'a': schema.integer()})", ["1", "2"]),
+        ("known, schema.object({'a': schema.string()})", ["2"]),
+        ("schema.object({}), schema.object({'a': schema.string()}), schema.string()", ["1", "2"]),
+    ],
+)
+def test_alternatives_are_told_apart_by_their_props_or_their_order(tmp_path, alternatives, names):
+    text = HEAD + "known = schema.object({'k': schema.any()})\n"
+    text += route(f'{{"body": schema.one_of({alternatives})}}')
+
+    found = [one for one in messages(tmp_path, text) if " has no type; " in one]
+
+    assert names == [re.findall(r"FindBody(\d)", one)[0] for one in found]
+
+
+def test_a_request_that_is_imported_in_a_function_is_a_plain_one(tmp_path):
+    text = "from kbn_schema import schema\nfrom kbn_schema.http import Router\n"
+    text += "router = Router()\ndef more():\n    from kbn_schema.http import Request\n"
+    text += '    @router.post("/find", validate={"body": schema.object({})})\n'
+    text += "    def find(context, request: Request, response): ...\nmore()\n"
+
+    assert [] == messages(tmp_path, text)
 
 
 @pytest.mark.parametrize("value", SILENT)
@@ -421,8 +450,76 @@ def test_routes_are_declared_in_many_ways(tmp_path, text):
     ],
 )
 def test_what_cannot_be_followed_is_left_alone(tmp_path, text):
-    assert [] == messages(tmp_path, HEAD + text)
-    assert (HEAD + text).encode() == annotations(tmp_path, HEAD + text)
+    text = f"{HEAD}if TYPE_CHECKING:\n    from _routes_types import FindRequest\n{text}"
+
+    assert [] == messages(tmp_path, text)
+    assert text.encode() == annotations(tmp_path, text)
+
+
+def test_checkers_take_each_kind_of_part_and_variables_where_we_ask_for_them(tmp_path):
+    """Of all that is not found, and of all that was mended as the findings say, checkers see the type."""
+    values = [
+        one
+        for texts in EXPRESSIONS.values()
+        for one in texts
+        if not re.search("COLORS|context_ref|nullable.schema.never", one)
+    ]
+    values += [f"schema.{around}" for around in AROUND]
+    with outlined(tmp_path / "author.py", parts(values, set())) as found:
+        vague = {int(one.name.rpartition("part")[2]) for one in drift(found) if MADE in one.message}
+    with outlined(tmp_path / "author.py", parts(values, vague)) as found:
+        data = annotated(found)
+        tmp_path.joinpath("_author_types.py").write_text(types_text(found))
+    with outlined(tmp_path / "author.py", data) as found:
+        assert [] == drift(found)
+        assert data == annotated(found)
+
+    assert {} == check(tmp_path, "author.py")
+    assert 10 < len(vague) < len(values) - 20
+
+
+OBJECT = "object({'in': schema.enum(['a', 'b']), 'more': schema.object({'z': schema.any()})})"
+AROUND = [
+    OBJECT,
+    f"array_of(schema.array_of(schema.{OBJECT}))",
+    f"maybe(schema.nullable(schema.{OBJECT}))",
+    f"map_of(schema.string(), schema.maybe(schema.array_of(schema.{OBJECT})))",
+    f"one_of(schema.string(), schema.nullable(schema.{OBJECT}))",
+    f"one_of(schema.array_of(schema.{OBJECT}), schema.{OBJECT})",
+    f"one_of(schema.record_of(schema.string(), schema.{OBJECT}), schema.object({{'o': schema.any()}}))",
+    "one_of(" + ", ".join(f"schema.object({{'{key}': schema.any()}})" for key in "abcd") + ")",
+    "one_of(" + ", ".join(f"schema.object({{'{key}': schema.any()}})" for key in "abcde") + ")",
+    "one_of([" + ", ".join(f"schema.object({{'{key}': schema.any()}})" for key in "ab") + "])",
+    "one_of(schema.object({'a': schema.string()}), schema.object({'a': schema.integer()}))",
+    "discriminated_union('t', [schema.object({'t': schema.literal('a')})])",
+    "nullable(schema.object({}, unknowns='allow'))",
+    "array_of(schema.object({'a': schema.any()}, unknowns='allow'))",
+]
+
+
+def parts(values, named):
+    """A module with a route for each of *values*; those with numbers in *named* have variables."""
+    head = written_head().replace("from typing import Any, Final", TYPES)
+    head += "from kbn_schema.http import Response, ResponseFactory, Router\nrouter = Router()\n"
+    lines = []
+    for number, value in enumerate(values):
+        if number in named:
+            lines.append(f"named_{number} = {value}\n")
+            value = f"named_{number}"
+        lines.append(
+            f'@router.post("/{number}", validate={{"body": {value}}})\n'
+            f'def part{number}(context: Any, request: "Part{number}Request", response: ResponseFactory)'
+            " -> Response:\n    return response.ok()\n"
+        )
+    imports = "".join(f"    from _author_types import Part{number}Request\n" for number in range(len(values)))
+    return head.replace("# types\n", f"if TYPE_CHECKING:\n{imports}") + "".join(lines)
+
+
+TYPES = "from typing import TYPE_CHECKING, Any, Final\n# types"
+
+
+def written_head():
+    return everything().partition("each_0")[0]
 
 
 def test_a_thousand_routes_take_little_time(tmp_path):

@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -182,3 +183,61 @@ def test_a_module_with_code_is_refused(tmp_path, text, told):
         f"{told}: type checkers would not read the module any more, once there is a stub; "
         "keep schemas in a module of their own, or leave out --layout stub"
     )
+
+
+# What is of another class, or in another module, under some versions of Python or some systems.
+ELSEWHERE = """\
+import array, io, itertools, pathlib, random, re, string, struct, sys, threading, types, uuid
+from kbn_schema import schema
+path = pathlib.Path("x")
+pure = pathlib.PurePath("x")
+parent = [path, pure]
+path_class = type(path)
+lock = threading.Lock()
+again = threading.RLock()
+event = threading.Event()
+code = struct.Struct("i")
+out = io.StringIO()
+flags = sys.flags
+numbers = array.array("i")
+space = types.SimpleNamespace()
+"""
+
+
+def test_a_stub_is_the_same_under_each_version_of_python(schemas):
+    text = schemas(ELSEWHERE).joinpath("schemas.pyi").read_text()
+
+    assert (
+        """\
+path: Path
+pure: PurePath
+parent: list[Path | PurePath]
+path_class: type[Path]
+lock: Any
+again: Any
+event: Event
+code: Struct
+out: StringIO
+flags: Any
+numbers: Any
+space: SimpleNamespace
+"""
+        in text
+    )
+    assert "from pathlib import Path, PurePath\n" in text
+    assert "from struct import Struct\n" in text
+
+
+@pytest.mark.parametrize("name", ["_models_x", "package_x._models"])
+def test_classes_in_private_modules_of_the_author_stay_there(schemas, monkeypatch, name):
+    module = types.ModuleType(name)
+    exec(f"class Model: __module__ = {name!r}", vars(module))
+    package = types.ModuleType("package_x")
+    monkeypatch.setitem(sys.modules, "package_x", package)
+    monkeypatch.setitem(sys.modules, name, module)
+    text = f"import sys\nmodel = sys.modules[{name!r}].Model()\n"
+
+    assert f"from {name} import Model\n" in schemas(text).joinpath("schemas.pyi").read_text()
+    vars(package)["Model"] = vars(module)["Model"]
+    public = "package_x" if "." in name else name
+    assert f"from {public} import Model\n" in schemas(text).joinpath("schemas.pyi").read_text()

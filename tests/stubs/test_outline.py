@@ -1,6 +1,7 @@
 """What there is to write for a module: its variables, its routes, and what they are called."""
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from kbn_schema import SchemaDefinitionError
 from kbn_schema.stubs.author import Source
 from kbn_schema.stubs.hints import ANY, Named, Union
 from kbn_schema.stubs.homes import MARK
+from kbn_schema.stubs.naming import type_name
 from kbn_schema.stubs.outline import MISSING_ITSELF, UNDECLARED, Outline, RouteTypes, outline
 
 HEAD = "from kbn_schema import schema as s\nfrom kbn_schema.http import Router\nrouter = Router()\n"
@@ -236,3 +238,63 @@ def test_modules_whose_types_are_generated_are_not(outlined, tmp_path):
     found = outlined(values=values, app=HEAD + "from values import name\nnames = s.array_of(name)\n")
 
     assert ((), ["_values_types"]) == (found.untyped, [one.home for one in found.definitions if one.home])
+
+
+@pytest.fixture
+def typed(outlined, tmp_path):
+    """Gives the names of the types of clients of the last of some modules; of all, types are generated."""
+
+    def names_of(**texts):
+        for name, text in texts.items():
+            classes = re.findall(r"^(\w+) = s\.", text, re.MULTILINE)
+            types = "".join(f"class {type_name(one)}(TypedDict):\n" for one in classes)
+            tmp_path.joinpath(f"_{name}_types.py").write_text(f"{MARK}\n{types}")
+        return names(outlined(True, **texts))
+
+    return names_of
+
+
+def test_what_clients_send_is_called_as_in_the_module_with_its_types(typed):
+    values = "from kbn_schema import schema as s\nmoney = s.object({'a': s.string()})\n"
+    app = HEAD + "from values import item as thing\nall_items = s.array_of(thing)\n"
+
+    assert ["Money", "Item", "AllItems"] == typed(
+        values=values + "item = s.object({'price': money})\n", app=app
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "own", "expected"),
+    [
+        ("money = s.object({'b': s.string()})\n", "", ["ItemPrice", "Item", "AllItems"]),
+        ("", "money = s.string()\n", ["Money", "ItemPrice", "Item", "AllItems"]),
+        ("", "from other import money\n", ["ItemPrice", "Item", "AllItems"]),
+    ],
+    ids=["typed", "own", "imported"],
+)
+def test_what_is_called_as_something_else_is_called_after_its_place(typed, others, own, expected):
+    start = "from kbn_schema import schema as s\n"
+    values = "money = s.object({'a': s.string()})\nitem = s.object({'price': money})\n"
+    app = HEAD + "from values import item\n" + own + "all_items = s.array_of(item)\n"
+
+    assert expected == typed(
+        values=start + values, other=start + (others or "money, _ = s.string(), 1\n"), app=app
+    )
+
+
+def test_a_schema_is_not_at_home_where_it_is_imported(outlined, tmp_path):
+    """What is called alike there is a type of something else."""
+    third = "from kbn_schema import schema as s\nfind_filter = s.object({'third': s.integer()})\n"
+    other = (
+        "from kbn_schema import schema as s\nfrom third import find_filter\n"
+        "find = s.object({'filter': s.object({'text': s.string()})})\n"
+    )
+    tmp_path.joinpath("_other_types.py").write_text(f"{MARK}\nclass FindFilter(TypedDict):\n    text: str\n")
+
+    found = outlined(
+        third=third,
+        other=other,
+        app=HEAD + "from other import find_filter\nfilters = s.array_of(find_filter)\n",
+    )
+
+    assert [None, None] == [one.home for one in found.definitions]

@@ -489,3 +489,16 @@ def test_shared_unions_are_written_once():
 )
 def test_what_is_wrapped_is_described_once(wrap, inner):
     assert 1 == types_of(root=wrap(inner)).count("Told.")
+
+
+def test_what_is_said_of_a_type_is_said_once():
+    money = s.object({"a": s.string(description="Its amount.")}, description="So much.")
+    text = types_of(money=money, order=s.object({"price": money, "tip": s.maybe(money)}))
+
+    assert (1, 1) == (text.count("So much."), text.count("Its amount."))
+
+
+def test_open_objects_say_so():
+    text = types_of(order=s.object({"a": s.string()}, unknowns="allow", description="An order."))
+
+    assert 'class Order(TypedDict):\n    """An order.\n\n    Other keys are allowed, too."""\n\n' in text

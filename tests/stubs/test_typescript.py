@@ -17,7 +17,7 @@ from kbn_schema import Schema, SchemaDefinitionError
 from tests.examples import EXAMPLES
 from tests.stubs.made import outline_of, schemas_named
 from tests.stubs.typescript_stories import STORIES
-from tests.stubs.typescript_tools import Mistake, compiled, text_of, written
+from tests.stubs.typescript_tools import Mistake, compiled, emitted, text_of, written
 from tests.test_docs import ROOT, blocks_of
 from tests.test_json_schema import checker, is_json, outputs, recorded, tree
 from tests.test_laws import draws
@@ -32,6 +32,32 @@ BOUNDS = {
 }  # fmt: skip
 # Bytes are sent on their own or in a form, where JSON Schema says texts.
 BYTES = {"buffer", "stream"}
+
+# What the page says of several modules: their types have namespaces, and their routes are those of one API.
+OF_SEVERAL = """\
+import type { items, orders } from "./api.js";
+import type { Routes } from "./routes.js";
+export const keys: (keyof Routes)[] = ["GET /api/items/{id}", "POST /api/files"];
+export const answers: [items.FindResponse, orders.FindResponse] = [{ id: "a", price: 1 }, { id: "b" }];
+export const item: Routes["GET /api/items/{id}"]["response"] = answers[0];
+// @ts-expect-error: no route of either
+export const key: keyof Routes = "GET /api/orders";
+"""
+
+# Calls of the function of the page, and what it sends.
+CALLS = """\
+import { call } from "./client.js";
+const sent = [];
+globalThis.fetch = async (url, { method, headers: { "content-type": _, ...headers }, body = null }) => {
+  sent.push([url, method, headers, body]);
+  return new Response("{}");
+};
+const query = { page: 2, in: ["a"], deep: { x: 1 }, none: undefined };
+await call("GET /api/items/{id}", { params: { id: "a/b" }, query, headers: { "x-tenant": "t" } });
+await call("PUT /api/items", { body: { id: "a" } });
+await call("GET /api/items/{id?} 2023-10-31", { params: { id: "a" } });
+console.log(JSON.stringify(sent));
+"""
 
 
 @attrs.frozen
@@ -76,7 +102,10 @@ def found(tmp_path_factory) -> Found:
         write(folder / kind / "recorded" / file, text_of(named))
         for name, (source, _) in STORIES.items():
             write(folder / kind / name / file, written(source, with_client=True))
-    write(folder / "page" / "shop.d.ts", text_of(shop(), module="shop", with_client=True))
+    for name in ("shop", "items"):
+        write(folder / "page" / f"{name}.d.ts", text_of(shop(), module=name, with_client=True))
+    write(folder / "page" / "orders.d.ts", written(STORIES["routes"][0], with_client=True))
+    write(folder / "page" / "uses.ts", OF_SEVERAL)
 
     for kind, (name, (source, uses)) in itertools.product(KINDS, STORIES.items()):
         write(folder / kind / name / "uses.ts", importing(written(source, with_client=True), uses))
@@ -217,6 +246,26 @@ def test_the_page_shows_what_the_compiler_says(found):
     ]
 
     assert sorted(re.findall(r"^\w+\.ts\(.*$", sessions, re.MULTILINE)) == sorted(told)
+
+
+def test_the_function_of_the_page_sends_all_that_requests_have(tmp_path):
+    """It is run as it is, but for the types."""
+    (block,) = [block for block in blocks_of(PAGE) if block.file == "client.ts"]
+    write(tmp_path / "shop.d.ts", text_of(shop(), module="shop", with_client=True))
+    write(tmp_path / "client.ts", block.text)
+    write(tmp_path / "package.json", '{"type": "module"}')
+    write(tmp_path / "run.js", CALLS)
+    emitted(tmp_path)
+    done = subprocess.run(
+        ["node", "run.js"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert "" == done.stderr
+    assert [
+        ["/api/items/a%2Fb?page=2&in=%5B%22a%22%5D&deep=%7B%22x%22%3A1%7D", "GET", {"x-tenant": "t"}, None],
+        ["/api/items?", "PUT", {}, '{"id":"a"}'],
+        ["/api/items/a?", "GET", {"elastic-api-version": "2023-10-31"}, None],
+    ] == json.loads(done.stdout)
 
 
 @pytest.mark.parametrize(

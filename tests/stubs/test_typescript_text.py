@@ -159,6 +159,26 @@ def test_comments_say_what_authors_say(options, comment):
     )
 
 
+def test_the_type_of_outputs_says_of_itself_what_it_is_and_comes_first():
+    size = schema.integer(default=1)
+    text = text_of({
+        "plain": schema.object({"size": size}),
+        "told": schema.object({"size": size}, description="A box.", deprecated=True),
+        "same": schema.object({"id": schema.string()}),
+    })  # fmt: skip
+    (found,) = parsed([text])
+    _, *types = found["statements"]
+    what = "as the server sees it: what has a default is there."
+
+    assert [
+        ("Plain", [f"`PlainInput`, {what}"], []),
+        ("PlainInput", [], []),
+        ("Told", [f"A box.\n\n`ToldInput`, {what}"], [["deprecated", ""]]),
+        ("ToldInput", ["A box."], [["deprecated", ""]]),
+        ("Same", [], []),
+    ] == [(one["name"], one["comment"], one["tags"]) for one in types]
+
+
 def test_a_comment_speaks_of_what_may_be_left_out_or_null():
     text = text_of(
         {"a": schema.object({"b": schema.maybe(schema.nullable(schema.string(title="B", deprecated=True)))})}

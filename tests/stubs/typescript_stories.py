@@ -299,6 +299,57 @@ type FindInputOrMore = FindResponse;
 """,
 )
 
+STORIES["answers"] = (
+    """
+item = schema.object({"id": schema.string()})
+keyed = schema.object({"key": schema.maybe(schema.string())})
+def answer(body):
+    return {"request": {}, "response": {200: {"body": body}}}
+def named(context, request, response): ...
+def unnamed(context, request, response): ...
+def filled(context, request, response): ...
+def empty(context, request, response): ...
+def sure(context, request, response): ...
+def anything(context, request, response): ...
+router.get("/named", validate=answer(schema.maybe(item)))(named)
+router.get("/unnamed", validate=answer(schema.maybe(schema.object({"id": schema.string()}))))(unnamed)
+router.get("/filled", validate=answer(schema.object({"id": schema.string(default="a")})))(filled)
+router.get("/empty", validate=answer(keyed))(empty)
+router.get("/sure", validate=answer(item))(sure)
+router.get("/anything", validate=answer(schema.maybe(schema.any())))(anything)
+list_response = schema.maybe(schema.array_of(item))
+@router.get("/list", validate=answer(list_response))
+def list(context, request, response): ...
+""",
+    """
+declare const client: ShopClient;
+type Answer<K extends keyof RouteMap> = RouteMap[K]["response"];
+export async function calls() {
+  // @ts-expect-error: there may be no body
+  (await client.named({})).id;
+  // @ts-expect-error: there may be no body
+  (await client.unnamed({})).id;
+  // @ts-expect-error: there may be no body
+  (await client.filled({})).id;
+  // @ts-expect-error: there may be no body
+  (await client.empty({})).key;
+  // @ts-expect-error: there may be no body
+  (await client.list({})).length;
+  const ids: string[] = [(await client.sure({})).id];
+  const more = [(await client.named({}))?.id, (await client.unnamed({}))?.id, (await client.filled({}))?.id];
+  const first: Item | undefined = (await client.list({}))?.[0];
+  const unknown: unknown = await client.anything({});
+  return [ids, more, first, unknown];
+}
+type Maybe = [NamedResponse, FilledResponse, EmptyResponse, ListResponse, Answer<"GET /api/unnamed">];
+export const none: Maybe = [
+  undefined, undefined, undefined, undefined, undefined,
+];
+// @ts-expect-error: there is a body
+export const some: Answer<"GET /api/sure"> = undefined;
+""",
+)
+
 STORIES["map"] = (
     STORIES["routes"][0],
     """

@@ -54,6 +54,13 @@ def compiled(folder: Path) -> list[Mistake]:
     ]
 
 
+def emitted(folder: Path) -> None:
+    """Write the JavaScript of the programs in *folder* beside them."""
+    files = sorted(path.name for path in folder.glob("*.ts") if not path.name.endswith(".d.ts"))
+    options = ["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--strict"]
+    subprocess.run([_tsc(), *options, *files], cwd=folder, check=True, timeout=100)
+
+
 def parsed(texts: list[str]) -> list[dict[str, Any]]:
     """What the parser finds in each of *texts*."""
     folder = Path(_tsc()).resolve().parents[1]

@@ -4,9 +4,21 @@ A generated method says what it takes and what it gives; its `Endpoint` says how
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from json import loads
-from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, Protocol, Required, TypeAlias, TypedDict
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    cast,
+)
 from urllib.parse import quote
 
 import attrs
@@ -17,7 +29,9 @@ from kbn_schema.http.client.answers import HttpResponse
 from kbn_schema.http.client.clients import AsyncClient, Client
 from kbn_schema.http.client.options import FetchOptions, HeadersGiven
 from kbn_schema.http.client.results import BODILESS, read_result, read_text
+from kbn_schema.http.client.urls import lone_list
 from kbn_schema.http.form_data import content_of, require
+from kbn_schema.http.mistakes import listed
 from kbn_schema.http.paths import Template, parse_template
 from kbn_schema.http.rendering import to_json
 from kbn_schema.http.result_types import media_type_name
@@ -29,7 +43,15 @@ if TYPE_CHECKING:
     import httpx
 
 
-class CallOptions(TypedDict, total=False):
+T = TypeVar("T")
+P = ParamSpec("P")
+
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
+LEFT_OUT: Final[Any] = MISSING
+"""What stands for an argument that was not given."""
+
+
+class StrictCallOptions(TypedDict, total=False):
     """What may be said of each call, beside what its route declares; see `FetchKeywords`."""
 
     context: Mapping[str, Any] | None
@@ -39,42 +61,10 @@ class CallOptions(TypedDict, total=False):
     signal: AbortSignal | None
 
 
-class StrictForBody(CallOptions):
-    """The options of a call that gives what the answer holds, where the route declares the headers."""
+class CallOptions(StrictCallOptions, total=False):
+    """The same for routes that declare no headers."""
 
-    as_response: NotRequired[Literal[False]]
-
-
-class StrictForResponse(CallOptions):
-    """The same for one that gives an `HttpResponse`."""
-
-    as_response: Required[Literal[True]]
-    raw_response: NotRequired[Literal[False]]
-
-
-class StrictForRaw(CallOptions):
-    """The same for one that gives an `HttpResponse` whose body is left unread."""
-
-    as_response: Required[Literal[True]]
-    raw_response: Required[Literal[True]]
-
-
-class ForBody(StrictForBody):
-    """The options of a call that gives what the answer holds."""
-
-    headers: NotRequired[HeadersGiven | None]
-
-
-class ForResponse(StrictForResponse):
-    """The options of a call that gives an `HttpResponse`."""
-
-    headers: NotRequired[HeadersGiven | None]
-
-
-class ForRaw(StrictForRaw):
-    """The options of a call that gives an `HttpResponse` whose body is left unread."""
-
-    headers: NotRequired[HeadersGiven | None]
+    headers: HeadersGiven | None
 
 
 class Readable(Protocol):
@@ -89,8 +79,8 @@ AsyncUpload: TypeAlias = Upload | AsyncIterator[bytes]
 
 
 @attrs.frozen
-class Endpoint:
-    """How one route, or one version of it, is called.
+class Endpoint(Generic[T]):
+    """How one route, or one version of it, is called; it gives *T*.
 
     Example:
         >>> endpoint = Endpoint("GET", "/notes/{id}")
@@ -114,23 +104,24 @@ class Endpoint:
         default=attrs.Factory(lambda self: parse_template(self.path, "a client"), True),
     )
 
-    def options(self, given: Mapping[str, Any]) -> FetchOptions:
-        """What is fetched in a call with the arguments *given*: ``params query headers body``, and options.
+    def options(self, given: Mapping[str, Any], more: Mapping[str, Any] = EMPTY) -> FetchOptions:
+        """What is fetched in a call with the arguments *given*: ``params query headers body``, and *more*.
 
         Raises:
             TypeError: An argument is of a wrong kind, unknown or missing.
             ValueError: One cannot be sent.
         """
-        rest = dict(given)
+        _require_known(given, more)
+        rest = {name: value for name, value in {**more, **given}.items() if value is not MISSING}
         path = self.filled(rest.pop("params", {}))
-        headers = {name: _header(name, value) for name, value in (rest.pop("headers", None) or {}).items()}
-        media_type, body = rest.pop("content_type", self.sends), rest.pop("body", MISSING)
-        if body is not MISSING:
+        query = {name: _field(name, value) for name, value in _named("query", rest).items()}
+        texts = {name: _header(name, value) for name, value in _named("headers", rest).items()}
+        media_type, body = rest.pop("content_type", self.sends), rest.pop("body", None)
+        if "body" in given and given["body"] is not MISSING:
             body, media_type = _encoded(body, media_type)
-            headers = {"content-type": media_type, **headers}
-        made = {"headers": headers, "body": None if body is MISSING else body}
+            texts = {"content-type": media_type, **texts}
         own = {"method": self.method, "path": path, "version": self.version}
-        return FetchOptions.of({**rest, **made, **own})
+        return FetchOptions.of({**rest, "query": query, "headers": texts, "body": body, **own})
 
     def filled(self, params: Mapping[str, Any]) -> str:
         """The path with *params*, percent-encoded, as the router reads the same values back.
@@ -154,11 +145,11 @@ class Endpoint:
             path += "" if segment is None else f"/{segment}"
         return path or "/"
 
-    def result(self, answer: HttpResponse, asked: FetchOptions) -> Any:
-        """What a caller is given who has *asked* so."""
+    def result(self, answer: HttpResponse, asked: FetchOptions) -> T:
+        """What a caller is given who has *asked* so; *answer* itself if `response_of` has."""
         if self.gives_text and not asked.raw_response:
             answer = _as_text(answer, None if self.gives_none else "")
-        return answer if asked.as_response else answer.body
+        return cast(T, answer if asked.as_response else answer.body)
 
     def _parameter(self, name: str, value: Any, before: str) -> str | None:
         """The parameter *name*, encoded; None where it is left out. *before* is the path up to it."""
@@ -188,8 +179,24 @@ class Methods:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def _call(self, endpoint: Endpoint, given: Mapping[str, Any]) -> Any:
-        asked = endpoint.options(given)
+    def response_of(self, method: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> HttpResponse[T]:
+        """All of the answer to a call of *method*, one of these here, with the arguments that are *named*.
+
+        Raises:
+            TypeError: *method* is of something else.
+        """
+        answer: HttpResponse[T] = _own(method, self)(*given, **named, as_response=True)
+        return answer
+
+    def raw_response_of(
+        self, method: Callable[P, object], /, *given: P.args, **named: P.kwargs
+    ) -> HttpResponse[None]:
+        """The same, with the body left unread: it is the caller's to read and to close."""
+        answer: HttpResponse[None] = _own(method, self)(*given, **named, as_response=True, raw_response=True)
+        return answer
+
+    def _call(self, endpoint: Endpoint[T], given: Mapping[str, Any], more: Mapping[str, Any]) -> T:
+        asked = endpoint.options(given, more)
         return endpoint.result(self._client.fetch(attrs.evolve(asked, as_response=True)), asked)
 
 
@@ -199,9 +206,56 @@ class AsyncMethods:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
-    async def _call(self, endpoint: Endpoint, given: Mapping[str, Any]) -> Any:
-        asked = endpoint.options(given)
+    async def response_of(
+        self, method: Callable[P, Awaitable[T]], /, *given: P.args, **named: P.kwargs
+    ) -> HttpResponse[T]:
+        """All of the answer to a call of *method*, one of these here, with the arguments that are *named*.
+
+        Raises:
+            TypeError: *method* is of something else.
+        """
+        answer: HttpResponse[T] = await _own(method, self)(*given, **named, as_response=True)
+        return answer
+
+    async def raw_response_of(
+        self, method: Callable[P, Awaitable[object]], /, *given: P.args, **named: P.kwargs
+    ) -> HttpResponse[None]:
+        """The same, with the body left unread: it is the caller's to read and to close."""
+        call = _own(method, self)
+        answer: HttpResponse[None] = await call(*given, **named, as_response=True, raw_response=True)
+        return answer
+
+    async def _call(self, endpoint: Endpoint[T], given: Mapping[str, Any], more: Mapping[str, Any]) -> T:
+        asked = endpoint.options(given, more)
         return endpoint.result(await self._client.fetch(attrs.evolve(asked, as_response=True)), asked)
+
+
+def _own(method: Any, methods: object) -> Callable[..., Any]:
+    if getattr(method, "__self__", None) is not methods:
+        raise TypeError("the first argument must be a method of the same client, such as client.find")
+    return cast(Callable[..., Any], method)
+
+
+def _require_known(given: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+    for name in more:
+        if name not in _OPTIONS or name in given:
+            known = listed(tuple(dict.fromkeys([*given, *CallOptions.__annotations__])))
+            raise TypeError(f"[{shorten(str(name))}] is no argument of this call, expected {known}")
+
+
+def _named(part: str, given: dict[str, Any]) -> Mapping[str, Any]:
+    """The mapping that *part* is in *given*, which loses it; an empty one where it is None, or not there."""
+    found = given.pop(part, None)
+    require(found is None or isinstance(found, Mapping), part, "a mapping", found)
+    return found or {}
+
+
+def _field(name: str, value: Any) -> Any:
+    """*value* for a query or a form; a list that repeated fields cannot spell is JSON, which is read, too."""
+    if not isinstance(value, list | tuple):
+        return value
+    is_spelled = value and not any(item is None or isinstance(item, list | tuple) for item in value)
+    return value if is_spelled else _text(name, value)
 
 
 def _text(name: str, value: Any) -> str:
@@ -231,6 +285,9 @@ def _header(name: str, value: Any) -> str | None:
             raise ValueError(
                 f"an item of the header [{name}] must not be empty, nor have a comma or spaces around"
             )
+    # Nor would what is behind a quote that is not closed.
+    if any('"' in _QUOTED.sub("", item) for item in items[:-1]):
+        raise ValueError(f"an item of the header [{name}] must close its quotes, unless it is the last")
     return ", ".join(items)
 
 
@@ -248,8 +305,9 @@ def _encoded(body: Any, media_type: str) -> tuple[Any, str]:
 def _form(body: Mapping[str, Any], is_multipart: bool) -> tuple[Any, str]:
     fields: dict[str, list[str]] = {}
     files: dict[str, list[UploadedFile]] = {}
-    for name, value in body.items():
-        for item in value if isinstance(value, list | tuple) else [value]:
+    for name, given in body.items():
+        value = _field(name, given)
+        for item in lone_list(value) if isinstance(value, list | tuple) else [value]:
             if isinstance(item, bytes | bytearray | memoryview):
                 file = item if isinstance(item, UploadedFile) else UploadedFile(bytes(item), name)
                 files.setdefault(name, []).append(file)
@@ -277,5 +335,8 @@ def _as_text(answer: HttpResponse, empty: str | None) -> HttpResponse:
     return attrs.evolve(answer, body=read_text(media_type, response.content) or empty)
 
 
+# The last two are for `response_of`: what a method gives with them is not what it says.
+_OPTIONS: Final = frozenset({*CallOptions.__annotations__, "as_response", "raw_response"})
 _DOTS: Final = frozenset({".", ".."})
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SEPARATOR: Final = re.compile(r"[/\\]")

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from json import loads
 from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -10,7 +10,9 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 import attrs
 
 from kbn_schema.http.rendering import to_json
+from kbn_schema.json_text import read_json
 from kbn_schema.missing import MISSING
+from kbn_schema.run import MAX_DEPTH
 from kbn_schema.wording import shorten, show_number
 
 
@@ -131,11 +133,23 @@ def query_fields(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 raise TypeError(
                     f"the query field [{shorten(name)}] must not have [{type(item).__name__}] in a list"
                 )
-            try:
+        try:
+            for item in lone_list(value) if isinstance(value, list | tuple) else [value]:
                 yield name, _text(item)
-            except (TypeError, ValueError, RecursionError) as error:
-                kind = ValueError if isinstance(error, ValueError) else TypeError
-                raise kind(f"the query field [{shorten(name)}] cannot be sent: {error}") from None
+        except (TypeError, ValueError, RecursionError) as error:
+            kind = ValueError if isinstance(error, ValueError) else TypeError
+            raise kind(f"the query field [{shorten(name)}] cannot be sent: {error}") from None
+
+
+def lone_list(items: Sequence[Any]) -> Sequence[Any]:
+    """*items*, one for each field; a single text that spells a list, and would be read as it, as JSON."""
+    if len(items) != 1 or not isinstance(items[0], str):
+        return items
+    try:
+        read = read_json(str.__str__(items[0]), MAX_DEPTH, duplicate_keys="last")
+    except ValueError:
+        return items
+    return [to_json(items)] if isinstance(read, list) else items
 
 
 def _text(value: Any) -> str:

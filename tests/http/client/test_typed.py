@@ -81,7 +81,7 @@ def test_a_parameter_is_one_segment(text):
 
 def test_an_endpoint_says_how_it_is_called():
     options = Endpoint("PUT", "/a/{id}", version="2").options(
-        {"params": {"id": "1"}, "query": {"a": 1}, "body": {"b": 1}, "timeout": 5, "as_response": True}
+        {"params": {"id": "1"}, "query": {"a": 1}, "body": {"b": 1}}, {"timeout": 5, "as_response": True}
     )
 
     assert ("PUT", "/a/1", "2") == (options.method, options.path, options.version)
@@ -93,11 +93,15 @@ def test_an_endpoint_says_how_it_is_called():
     )
 
 
-@pytest.mark.parametrize("name", ["path", "method", "version"])
-def test_a_call_does_not_change_the_endpoint(name):
-    endpoint = Endpoint("GET", "/a", version="1")
+@pytest.mark.parametrize(
+    "name", ["path", "method", "version", "query", "params", "body", "content_type", "a"]
+)
+def test_what_a_route_says_or_does_not_declare_is_no_argument(name):
+    with pytest.raises(TypeError) as raised:
+        Endpoint("GET", "/a", version="1").options({}, {name: "x"})
 
-    assert getattr(endpoint.options({}), name) == getattr(endpoint.options({name: "x"}), name)
+    expected = "[context], [as_system_request], [prepend_base_path], [timeout], [signal], [headers]"
+    assert f"[{name}] is no argument of this call, expected {expected}" == str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +110,59 @@ def test_a_call_does_not_change_the_endpoint(name):
 )
 def test_headers_are_texts(value, text):
     assert {"x-a": text} == Endpoint("GET", "/").options({"headers": {"x-a": value}}).headers
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("[1]", "[1]"),
+        (["a"], ["a"]),
+        (["[1]", "a"], ["[1]", "a"]),
+        ([], "[]"),
+        ([["a"]], '[["a"]]'),
+        (("a", None), '["a",null]'),
+        (None, None),
+    ],
+)
+def test_a_list_that_repeated_fields_do_not_spell_is_json(value, sent):
+    assert {"a": sent} == Endpoint("GET", "/").options({"query": {"a": value}}).query
+
+
+@pytest.mark.parametrize(
+    ("value", "query"), [(["[1]"], '["[1]"]'), ([" [1]\n"], '[" [1]\\n"]'), (["[a]"], "[a]"), (["1"], "1")]
+)
+def test_one_text_is_not_sent_as_the_list_that_it_spells(calling, value, query):
+    client = calling.client()
+    calling.wait(client.get("/", query={"a": value}))
+
+    assert query == calling.sent[0].url.params["a"]
+
+
+def test_a_quote_that_hides_the_next_item_is_not_sent():
+    with pytest.raises(ValueError, match=r"an item of the header \[x-a\] must close its quotes, unless"):
+        Endpoint("GET", "/").options({"headers": {"x-a": ['a"b', "c"]}})
+
+    said = Endpoint("GET", "/").options({"headers": {"x-a": ['"a"', '5"']}}).headers
+    assert {"x-a": '"a", 5"'} == said
+
+
+def test_all_of_an_answer_is_given_of_own_methods_only(calling):
+    class Kind(AsyncMethods if calling.is_async else Methods):
+        def find(self, **options):
+            return self._call(TEXT, {}, options)
+
+    def answer(request):
+        return calling.answer(b"5", content_type="text/plain")
+
+    own, other = (Kind(calling.client(answer)) for _ in range(2))
+
+    assert "5" == calling.wait(own.response_of(own.find)).body
+    raw = calling.wait(own.raw_response_of(own.find))
+    assert (None, False) == (raw.body, raw.response.is_stream_consumed)
+    calling.wait(raw.response.aclose() if calling.is_async else raw.response.close())
+    for method in (other.find, print, Kind.find):
+        with pytest.raises(TypeError, match=r"must be a method of the same client, such as client\.find"):
+            calling.wait(own.response_of(method))
 
 
 @pytest.mark.parametrize("item", ["a,b", " a", "a\t", ""])
@@ -169,7 +226,13 @@ def test_a_form_with_a_lone_surrogate_is_not_sent(kind):
 def methods(calling, endpoint, client):
     """A function that calls *endpoint* with *client*."""
     methods = (AsyncMethods if calling.is_async else Methods)(client)
-    return lambda **given: calling.wait(methods._call(endpoint, given))
+    declared = {"params", "query", "body"}
+
+    def call(**given):
+        named = {name: given.pop(name) for name in declared & given.keys()}
+        return calling.wait(methods._call(endpoint, named, given))
+
+    return call
 
 
 TEXT = Endpoint("GET", "/a", gives_text=True)
