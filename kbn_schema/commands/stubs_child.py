@@ -26,15 +26,15 @@ from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.commands.marks import owner, share_files
 from kbn_schema.commands.tracebacks import authors_traceback, is_authors, reason
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.stubs.annotate import annotated
-from kbn_schema.stubs.author import Source, parsed
-from kbn_schema.stubs.client import client_text
-from kbn_schema.stubs.drift import drift
+from kbn_schema.stubs.author.annotate import annotated
+from kbn_schema.stubs.author.drift import drift
+from kbn_schema.stubs.author.layouts import require_no_code, stub_path, stub_text
+from kbn_schema.stubs.client.classes import client_text
 from kbn_schema.stubs.homes import types_path
-from kbn_schema.stubs.layouts import require_no_code, stub_path, stub_text
 from kbn_schema.stubs.outline import Outline, outline
-from kbn_schema.stubs.python import types_text
-from kbn_schema.stubs.typescript import declarations_text
+from kbn_schema.stubs.python.types import types_text
+from kbn_schema.stubs.source import Source, parsed
+from kbn_schema.stubs.typescript.declarations import declarations_text
 
 # Out of reach of what the author's module may do to `os`.
 _leave, _open, _write, _close, _process = os._exit, os.open, os.write, os.close, os.getpid

@@ -10,11 +10,11 @@ from kbn_schema.http import Route, Router
 from kbn_schema.http.paths import parse_template
 from kbn_schema.http.rules import PARTS, PartName
 from kbn_schema.kinds.base import Schema
-from kbn_schema.stubs.author import Source, values_of
 from kbn_schema.stubs.definitions import Definition, Definitions
 from kbn_schema.stubs.hints import ANY, ClassOf, Hint, Named, Word, union
 from kbn_schema.stubs.homes import Home, homes, untyped
 from kbn_schema.stubs.naming import pascal, type_name
+from kbn_schema.stubs.source import Source, values_of
 from kbn_schema.stubs.writer import misfit_of
 
 # The type of a part that a route does not declare, which is hidden from its handler.

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kbn_schema.http.client import Client, HttpFetchError
-from kbn_schema.stubs.author import Source
-from kbn_schema.stubs.client import client_text
+from kbn_schema.stubs.client.classes import client_text
 from kbn_schema.stubs.outline import outline
-from kbn_schema.stubs.typescript import declarations_text
+from kbn_schema.stubs.source import Source
+from kbn_schema.stubs.typescript.declarations import declarations_text
 from tests.stubs.typescript_tools import compiled
 
 # Those that others import first.

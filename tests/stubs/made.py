@@ -20,9 +20,9 @@ from typing import (
 )
 
 from kbn_schema import MISSING, Schema
-from kbn_schema.stubs.author import Source
 from kbn_schema.stubs.outline import Outline, outline
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.python.types import types_text
+from kbn_schema.stubs.source import Source
 
 NUMBERS = itertools.count()
 PLAIN = (str, int, float, bool, bytes)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kbn_schema import Schema, SchemaDefinitionError
-from kbn_schema.stubs.annotate import annotated
-from kbn_schema.stubs.drift import drift
-from kbn_schema.stubs.edits import Edits
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.author.annotate import annotated
+from kbn_schema.stubs.author.drift import drift
+from kbn_schema.stubs.author.edits import Edits
+from kbn_schema.stubs.python.types import types_text
 from tests.stubs.written import EXPRESSIONS, again, annotations, check, everything, outlined
 
 HEAD = "from kbn_schema import schema\n"

@@ -13,7 +13,7 @@ import pytest
 import kbn_schema
 from kbn_schema import schema as s
 from kbn_schema.http import Router
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.python.types import types_text
 from tests import examples
 from tests.examples import EXAMPLES, Color
 from tests.stubs.hostile import hostile_schemas
@@ -51,6 +51,7 @@ def search(context: Any, request: Any, response: Any) -> Any: ...
 def importing(folder: Path, names: dict[str, Any]) -> str:
     """The types of a module that imports what `app` has; it only answers with some of them."""
     module, router = ModuleType("app"), Router()
+    folder.joinpath("app.py").write_text("".join(f"{name} = ...\n" for name in names), "utf-8")
     vars(module).update(names, __file__=str(folder / "app.py"))
     validate: Any = {"request": {}, "response": {200: {"body": names["query"]}}}
     router.get("/other", validate=validate)(search)

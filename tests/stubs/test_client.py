@@ -28,8 +28,8 @@ from kbn_schema.http.client import (
 from kbn_schema.http.client.typed import CallOptions, StrictCallOptions
 from kbn_schema.http.rendering import to_json
 from kbn_schema.json_text import read_json
-from kbn_schema.stubs.client import client_text
-from kbn_schema.stubs.client_calls import client_outline
+from kbn_schema.stubs.client.calls import client_outline
+from kbn_schema.stubs.client.classes import client_text
 from kbn_schema.stubs.hints import Fields
 from kbn_schema.stubs.homes import MARK
 from tests.adapters.servers import uvicorn_serving

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kbn_schema.stubs.author import Source
-from kbn_schema.stubs.client import client_text
+from kbn_schema.stubs.client.classes import client_text
 from kbn_schema.stubs.outline import outline
+from kbn_schema.stubs.source import Source
 from tests.stubs import client_app
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ import pytest
 
 from kbn_schema import schema
 from kbn_schema.http import Router
-from kbn_schema.stubs.annotate import annotated
-from kbn_schema.stubs.drift import drift
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.author.annotate import annotated
+from kbn_schema.stubs.author.drift import drift
+from kbn_schema.stubs.python.types import types_text
 from tests.stubs.written import EXPRESSIONS, check, everything, findings, messages, outlined
 
 HEAD = """\

@@ -7,7 +7,7 @@ import pytest
 
 from kbn_schema import ByteSize
 from kbn_schema import schema as s
-from kbn_schema.stubs.imports import Imports
+from kbn_schema.stubs.python.imports import Imports
 from tests import examples
 from tests.examples import EPOCH, NIL, Color
 from tests.stubs.made import body_of, fits, members, running, statements, types_of

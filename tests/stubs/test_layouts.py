@@ -9,9 +9,9 @@ import types
 import pytest
 
 from kbn_schema import SchemaDefinitionError
+from kbn_schema.stubs.author.layouts import stub_path, stub_text
 from kbn_schema.stubs.homes import MARK
-from kbn_schema.stubs.layouts import stub_path, stub_text
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.python.types import types_text
 from tests.stubs.written import EXPRESSIONS, ROOT, check, outlined
 
 SCHEMAS = """\

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from kbn_schema import SchemaDefinitionError
-from kbn_schema.stubs.author import Source
 from kbn_schema.stubs.hints import ANY, Named, Union
 from kbn_schema.stubs.homes import MARK
 from kbn_schema.stubs.naming import type_name
 from kbn_schema.stubs.outline import MISSING_ITSELF, UNDECLARED, Outline, RouteTypes, outline
+from kbn_schema.stubs.source import Source
 
 HEAD = "from kbn_schema import schema as s\nfrom kbn_schema.http import Router\nrouter = Router()\n"
 HANDLER = "def {name}(context, request, response): ...\n"

@@ -17,7 +17,7 @@ from kbn_schema.http.rules import PARTS
 from kbn_schema.stubs.hints import Fields
 from kbn_schema.stubs.homes import _defined, types_path
 from kbn_schema.stubs.naming import type_name
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.python.types import types_text
 from tests.examples import EXAMPLES, IDS, Color, Example
 from tests.near_miss import near_misses
 from tests.stubs.made import body_of, fits, is_as_sent, members, outline_of, running, statements, types_of
@@ -376,7 +376,9 @@ def test_a_name_that_is_not_needed_is_free():
 def test_types_with_a_home_are_imported_and_not_written(tmp_path, monkeypatch):
     query = s.object({"page": s.integer(default=1)})
     author, types = ModuleType("author_of_queries"), ModuleType("_author_of_queries_types")
-    vars(author).update(find_query=query, __file__=str(tmp_path / "author_of_queries.py"))
+    path = tmp_path / "author_of_queries.py"
+    path.write_text("find_query = ...\n")
+    vars(author).update(find_query=query, __file__=str(path))
     for module in (author, types):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     home = types_of(find_query=query)

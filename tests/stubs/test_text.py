@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kbn_schema import schema as s
-from kbn_schema.stubs.python import types_text
+from kbn_schema.stubs.python.types import types_text
 from kbn_schema.stubs.text import comment, description, docstring, escaped, literal
 from tests.stubs.hostile import TEXTS
 from tests.stubs.made import body_of, members, outline_of, running, statements, types_of

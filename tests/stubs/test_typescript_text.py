@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kbn_schema import schema
 from kbn_schema.stubs.hints import NEVER, Field, Fields, ListOf, Word
-from kbn_schema.stubs.typescript_types import TypeText
+from kbn_schema.stubs.typescript.types import TypeText
 from tests.stubs.typescript_tools import parsed, text_of, written
 
 # Pieces of what ends a text or a comment, of what compilers and linters obey, and of names that are special.

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import attrs
 import pytest
 
-from kbn_schema.stubs.typescript import declarations_text
+from kbn_schema.stubs.typescript.declarations import declarations_text
 from tests.stubs.made import outline_of
 
 HERE = Path(__file__).parent

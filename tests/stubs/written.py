@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import kbn_schema
-from kbn_schema.stubs.annotate import annotated
-from kbn_schema.stubs.author import Source
-from kbn_schema.stubs.drift import Finding, drift
+from kbn_schema.stubs.author.annotate import annotated
+from kbn_schema.stubs.author.drift import Finding, drift
 from kbn_schema.stubs.outline import Outline, outline
+from kbn_schema.stubs.source import Source
 
 ROOT = Path(kbn_schema.__file__).parent.parent
 NUMBERS = itertools.count()

@@ -12,11 +12,11 @@ from typing import Any
 import attrs
 
 from kbn_schema.http import Router
-from kbn_schema.stubs.annotations import MAX_STEPS, Reader, unquoted
-from kbn_schema.stubs.declarations import Function, handlers
+from kbn_schema.stubs.author.annotations import MAX_STEPS, Reader, unquoted
+from kbn_schema.stubs.author.declarations import Function, handlers
+from kbn_schema.stubs.author.scope import Scope
 from kbn_schema.stubs.homes import types_module
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import Scope
 
 
 @attrs.frozen

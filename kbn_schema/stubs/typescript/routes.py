@@ -12,8 +12,8 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import ANY, Fields, Hint, Named
 from kbn_schema.stubs.outline import UNDECLARED, RouteTypes
-from kbn_schema.stubs.typescript_text import INDENT, doc, key, quoted
-from kbn_schema.stubs.typescript_types import NO_KEYS, TypeText, alias, interface, lines
+from kbn_schema.stubs.typescript.text import INDENT, doc, key, quoted
+from kbn_schema.stubs.typescript.types import NO_KEYS, TypeText, alias, interface, lines
 
 ROUTE_MAP: Final = "RouteMap"
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Final
 
-from kbn_schema.stubs.author import parsed
-from kbn_schema.stubs.edits import Edits
+from kbn_schema.stubs.author.edits import Edits
+from kbn_schema.stubs.author.scope import OUR_PACKAGE, Scope
+from kbn_schema.stubs.author.wanted import Import
 from kbn_schema.stubs.homes import types_module
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import OUR_PACKAGE, Scope
-from kbn_schema.stubs.wanted import Import
+from kbn_schema.stubs.source import parsed
 
 # Of an import; a longer one has a line for each name.
 MAX_LINE: Final = 88

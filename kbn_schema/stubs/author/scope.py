@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from kbn_schema.stubs.author import Source, statements
+from kbn_schema.stubs.source import Source, statements
 
 # What an author may import from, and what is only imported when it is named.
 OUR_PACKAGE = "kbn_schema"

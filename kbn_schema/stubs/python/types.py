@@ -17,9 +17,9 @@ from kbn_schema.kinds.options import Side
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import NEVER, Field, Fields, Hint
 from kbn_schema.stubs.homes import MARK
-from kbn_schema.stubs.imports import Imports
 from kbn_schema.stubs.outline import UNDECLARED, Outline
-from kbn_schema.stubs.python_spelling import Speller
+from kbn_schema.stubs.python.imports import Imports
+from kbn_schema.stubs.python.spelling import Speller
 from kbn_schema.stubs.text import comment, description, docstring, escaped, literal, unwrapped
 from kbn_schema.wording import escape
 

@@ -9,8 +9,8 @@ import ast
 
 import attrs
 
-from kbn_schema.stubs.audit import Audit, Verdict
-from kbn_schema.stubs.handlers import Misnamed
+from kbn_schema.stubs.author.audit import Audit, Verdict
+from kbn_schema.stubs.author.handlers import Misnamed
 from kbn_schema.stubs.outline import Outline
 from kbn_schema.wording import shorten
 

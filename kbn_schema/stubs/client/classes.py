@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kbn_schema.http import Route
-from kbn_schema.stubs.client_calls import (
+from kbn_schema.stubs.client.calls import (
     ASYNC_UPLOAD,
     JSON,
     TYPED,
@@ -15,7 +15,7 @@ from kbn_schema.stubs.client_calls import (
     client_outline,
 )
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.python import INDENT, PythonWriter, module_text
+from kbn_schema.stubs.python.types import INDENT, PythonWriter, module_text
 from kbn_schema.stubs.text import docstring, literal
 
 

@@ -5,9 +5,9 @@ from typing import Final, NoReturn
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.stubs.naming import type_name
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.typescript_routes import ROUTE_MAP, RouteText, client_text, map_text
-from kbn_schema.stubs.typescript_text import comment
-from kbn_schema.stubs.typescript_types import TypeText
+from kbn_schema.stubs.typescript.routes import ROUTE_MAP, RouteText, client_text, map_text
+from kbn_schema.stubs.typescript.text import comment
+from kbn_schema.stubs.typescript.types import TypeText
 from kbn_schema.wording import escape
 
 # The first line of what is generated.

@@ -15,11 +15,11 @@ from kbn_schema.kinds.definition import speaks
 from kbn_schema.kinds.enum import EnumSchema
 from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.object import ObjectSchema
-from kbn_schema.stubs.annotations import has_parameter
+from kbn_schema.stubs.author.annotations import has_parameter
+from kbn_schema.stubs.author.scope import Scope
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import ANY
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import Scope
 from kbn_schema.stubs.writer import parameter_of
 
 Doubt = Literal["none", "constants", "everything"]

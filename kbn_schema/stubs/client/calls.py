@@ -20,7 +20,7 @@ from kbn_schema.http.rules import ResponseRule
 from kbn_schema.json_schema.presence import Presence
 from kbn_schema.kinds.any import AnySchema
 from kbn_schema.kinds.base import Schema
-from kbn_schema.stubs.client_types import WireTypes
+from kbn_schema.stubs.client.types import WireTypes
 from kbn_schema.stubs.hints import (
     ANY,
     NONE,

@@ -17,8 +17,8 @@ from kbn_schema.stubs.hints import (
     Word,
     inside,
 )
-from kbn_schema.stubs.imports import Imports, is_late
 from kbn_schema.stubs.outline import Outline
+from kbn_schema.stubs.python.imports import Imports, is_late
 from kbn_schema.stubs.text import literal
 
 # Checkers and the interpreter do not read longer chains of `|`; pyright stops at 256.

@@ -12,13 +12,13 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.maybe import MaybeSchema
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.references import Reference
-from kbn_schema.stubs.annotations import Reader, has_parameter
+from kbn_schema.stubs.author.annotations import Reader, has_parameter
+from kbn_schema.stubs.author.inference import Inference
+from kbn_schema.stubs.author.scope import Scope, value_of
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import Named
 from kbn_schema.stubs.homes import types_module
-from kbn_schema.stubs.inference import Inference
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import Scope, value_of
 
 # The names of what is annotated with; the shortest that is imported already is taken, else the first.
 _SCHEMA: Final = ("kbn_schema.Schema", "kbn_schema.kinds.base.Schema")

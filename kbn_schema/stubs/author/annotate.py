@@ -12,13 +12,13 @@ import warnings
 from collections.abc import Sequence
 
 from kbn_schema.errors import SchemaDefinitionError
-from kbn_schema.stubs.audit import Audit, Verdict
-from kbn_schema.stubs.author import Source, parsed
-from kbn_schema.stubs.edits import Edits
+from kbn_schema.stubs.author.audit import Audit, Verdict
+from kbn_schema.stubs.author.edits import Edits
+from kbn_schema.stubs.author.late_imports import LateImports
+from kbn_schema.stubs.author.wanted import Import
 from kbn_schema.stubs.homes import types_module
-from kbn_schema.stubs.late_imports import LateImports
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.wanted import Import
+from kbn_schema.stubs.source import Source, parsed
 
 
 def annotated(outline: Outline) -> bytes:

@@ -14,15 +14,15 @@ import attrs
 from kbn_schema.http import Request
 from kbn_schema.http.rules import PartName
 from kbn_schema.kinds.base import Schema
-from kbn_schema.stubs.annotations import MAX_STEPS, InputOf, Reader, has_parameter, unquoted
-from kbn_schema.stubs.author import statements
-from kbn_schema.stubs.comparison import Comparison
-from kbn_schema.stubs.declarations import Declared, Function, declared
+from kbn_schema.stubs.author.annotations import MAX_STEPS, InputOf, Reader, has_parameter, unquoted
+from kbn_schema.stubs.author.comparison import Comparison
+from kbn_schema.stubs.author.declarations import Declared, Function, declared
+from kbn_schema.stubs.author.inference import Inference
+from kbn_schema.stubs.author.scope import Scope
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import ANY, NONE, DictOf, Fields, Hint, ListOf, Named, Union
-from kbn_schema.stubs.inference import Inference
 from kbn_schema.stubs.outline import MISSING_ITSELF, Outline
-from kbn_schema.stubs.scope import Scope
+from kbn_schema.stubs.source import statements
 
 # A type is not there where it is needed, is another one, is that of inputs; or checkers see none and cannot
 # be told.

@@ -6,7 +6,7 @@ from typing import Final
 from kbn_schema.kinds.options import Side
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import Constants, DictOf, Field, Fields, Hint, ListOf, Named, Union, Word
-from kbn_schema.stubs.typescript_text import INDENT, constant, deprecation, doc, key, quoted, said, word_of
+from kbn_schema.stubs.typescript.text import INDENT, constant, deprecation, doc, key, quoted, said, word_of
 
 # What takes no keys at all. To TypeScript, `{}` is anything but null and undefined.
 NO_KEYS: Final = "{ [key: string]: never }"

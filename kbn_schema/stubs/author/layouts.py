@@ -18,15 +18,15 @@ from typing import Any, Final
 
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.kinds.base import Schema
-from kbn_schema.stubs.annotations import unquoted
-from kbn_schema.stubs.author import Source, statements
+from kbn_schema.stubs.author.annotations import unquoted
+from kbn_schema.stubs.author.scope import Scope
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import ClassOf
 from kbn_schema.stubs.homes import types_module
-from kbn_schema.stubs.imports import Imports
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.python import module_text
-from kbn_schema.stubs.scope import Scope
+from kbn_schema.stubs.python.imports import Imports
+from kbn_schema.stubs.python.types import module_text
+from kbn_schema.stubs.source import Source, statements
 from kbn_schema.stubs.text import literal
 from kbn_schema.stubs.writer import class_of
 from kbn_schema.wording import escape

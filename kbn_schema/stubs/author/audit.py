@@ -8,17 +8,17 @@ import attrs
 
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.maybe import MaybeSchema
-from kbn_schema.stubs.annotations import InputOf, Reader, Told, unquoted
-from kbn_schema.stubs.author import statements
-from kbn_schema.stubs.comparison import Comparison
+from kbn_schema.stubs.author.annotations import InputOf, Reader, Told, unquoted
+from kbn_schema.stubs.author.comparison import Comparison
+from kbn_schema.stubs.author.handlers import Handlers
+from kbn_schema.stubs.author.inference import Doubt, Inference
+from kbn_schema.stubs.author.inline import Inline, Inlines
+from kbn_schema.stubs.author.scope import Scope
+from kbn_schema.stubs.author.wanted import Wanted, Wishes, may_be_missing
 from kbn_schema.stubs.definitions import Definition
-from kbn_schema.stubs.handlers import Handlers
 from kbn_schema.stubs.hints import ANY, Constants, DictOf, Hint, ListOf, union
-from kbn_schema.stubs.inference import Doubt, Inference
-from kbn_schema.stubs.inline import Inline, Inlines
 from kbn_schema.stubs.outline import MISSING_ITSELF, Outline
-from kbn_schema.stubs.scope import Scope
-from kbn_schema.stubs.wanted import Wanted, Wishes, may_be_missing
+from kbn_schema.stubs.source import statements
 
 # An annotation is not there where it is needed; hides the type; is that of inputs; says something else; or
 # none can be written, for the schema has no name.

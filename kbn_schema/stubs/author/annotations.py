@@ -13,7 +13,7 @@ import attrs
 
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.maybe import MaybeSchema
-from kbn_schema.stubs.author import parsed
+from kbn_schema.stubs.author.scope import Scope
 from kbn_schema.stubs.hints import (
     ANY,
     NEVER,
@@ -29,7 +29,7 @@ from kbn_schema.stubs.hints import (
 from kbn_schema.stubs.hints import union as union_of
 from kbn_schema.stubs.homes import types_module
 from kbn_schema.stubs.outline import Outline
-from kbn_schema.stubs.scope import Scope
+from kbn_schema.stubs.source import parsed
 from kbn_schema.stubs.writer import WORDS, class_of, parameter_of
 
 # Aliases of aliases, and quotes in quotes, are followed so far.

@@ -1,0 +1,1 @@
+"""Clients in Python: `classes` writes their module, of the `calls` that routes take, and their `types`."""

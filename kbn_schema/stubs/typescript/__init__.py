@@ -1,0 +1,1 @@
+"""Types in TypeScript: `declarations` is the whole file, of `types` and `routes`; `text` tells texts."""
