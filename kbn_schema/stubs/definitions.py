@@ -22,8 +22,10 @@ from kbn_schema.stubs.hints import (
     Fields,
     Hint,
     Named,
-    inside,
+    numbers_in,
+    pairs_of,
     renumbered,
+    size_of,
 )
 from kbn_schema.stubs.naming import pascal, type_name
 from kbn_schema.stubs.writer import Trail, TypeWriter
@@ -229,7 +231,7 @@ class Definitions:
         self._depth -= 1
         definition.is_done = True
         for content in (definition.input, definition.output):
-            if isinstance(content, Fields) or _size(content) > MAX_SIZE:
+            if isinstance(content, Fields) or size_of(content, MAX_SIZE) > MAX_SIZE:
                 definition.is_named = True
 
     def _free_ids(self, schema: Any) -> frozenset[str]:
@@ -295,7 +297,7 @@ class Definitions:
                 continue
             met.add((left.number, right.number))
             for one_hint, other_hint in ((left.input, right.input), (left.output, right.output)):
-                pairs = _pairs(one_hint, other_hint)
+                pairs = pairs_of(one_hint, other_hint)
                 if pairs is None:
                     return False
                 waiting.extend((self._all[first], self._all[second]) for first, second in pairs)
@@ -321,7 +323,7 @@ class Definitions:
     def _following(self, definition: Definition) -> list[Definition]:
         if definition.home is not None:
             return []
-        return [self._all[number] for number in _numbers(definition.output) + _numbers(definition.input)]
+        return [self._all[number] for number in numbers_in(definition.output) + numbers_in(definition.input)]
 
     def _tell_sides_apart(self, reached: list[Definition]) -> None:
         """Note whose inputs differ: in themselves, or in what they refer to."""
@@ -331,7 +333,7 @@ class Definitions:
         for definition in everything:
             if definition.input != definition.output:
                 waiting.append(definition)
-            for number in _numbers(definition.input):
+            for number in numbers_in(definition.input):
                 behind.setdefault(number, []).append(definition)
         while waiting:
             definition = waiting.pop()
@@ -363,39 +365,6 @@ def _identity(make: Callable[[], Any]) -> Any:
         inside = inspect.getclosurevars(make).nonlocals
         return (make.__code__, *inside, *map(id, (*inside.values(), *(make.__defaults__ or ()))))
     return id(make)
-
-
-def _size(hint: Hint) -> int:
-    size, waiting = 0, [hint]
-    while waiting and size <= MAX_SIZE:
-        size += 1
-        waiting.extend(inside(waiting.pop()))
-    return size
-
-
-def _numbers(hint: Hint) -> list[int]:
-    """The numbers of those that *hint* refers to, in the order it does."""
-    numbers: list[int] = []
-    waiting = [hint]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Named):
-            numbers.append(current.number)
-        waiting.extend(reversed(inside(current)))
-    return numbers
-
-
-def _pairs(one: Hint, other: Hint) -> list[tuple[int, int]] | None:
-    """The numbers that two hints refer to in the same places; None where they differ apart from those."""
-    numbers, others = _numbers(one), _numbers(other)
-    if len(numbers) != len(others):
-        return None
-    blank = dict.fromkeys([*numbers, *others], -1)
-    return (
-        list(zip(numbers, others, strict=True))
-        if renumbered(one, blank) == renumbered(other, blank)
-        else None
-    )
 
 
 def _require_distinct(reached: list[Definition]) -> None:

@@ -151,3 +151,37 @@ def renumbered(hint: Hint, numbers: Mapping[int, int]) -> Hint:
             return Fields(tuple(changed), is_open)
         case _:
             return hint
+
+
+def size_of(hint: Hint, most: int) -> int:
+    """How many hints *hint* is made of; anything above *most* where there are more."""
+    size, waiting = 0, [hint]
+    while waiting and size <= most:
+        size += 1
+        waiting.extend(inside(waiting.pop()))
+    return size
+
+
+def numbers_in(hint: Hint) -> list[int]:
+    """The numbers of those that *hint* refers to, in the order it does."""
+    numbers: list[int] = []
+    waiting = [hint]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Named):
+            numbers.append(current.number)
+        waiting.extend(reversed(inside(current)))
+    return numbers
+
+
+def pairs_of(one: Hint, other: Hint) -> list[tuple[int, int]] | None:
+    """The numbers that two hints refer to in the same places; None where they differ apart from those."""
+    numbers, others = numbers_in(one), numbers_in(other)
+    if len(numbers) != len(others):
+        return None
+    blank = dict.fromkeys([*numbers, *others], -1)
+    return (
+        list(zip(numbers, others, strict=True))
+        if renumbered(one, blank) == renumbered(other, blank)
+        else None
+    )

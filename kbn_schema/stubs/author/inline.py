@@ -6,8 +6,8 @@ be told, as in a list of constants, the schema has to get a variable.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 
 import attrs
 
@@ -17,12 +17,21 @@ from kbn_schema.kinds.base import Schema
 from kbn_schema.stubs.author.annotations import MAX_STEPS, InputOf, Reader, has_parameter, unquoted
 from kbn_schema.stubs.author.comparison import Comparison
 from kbn_schema.stubs.author.declarations import Declared, Function, declared
+from kbn_schema.stubs.author.displays import (
+    arguments_of,
+    entries,
+    entry,
+    is_none,
+    is_written,
+    listed,
+    props_of,
+    without_lambda,
+)
 from kbn_schema.stubs.author.inference import Inference
-from kbn_schema.stubs.author.scope import Scope
+from kbn_schema.stubs.author.scope import Scope, bound_in
 from kbn_schema.stubs.definitions import Definition
 from kbn_schema.stubs.hints import ANY, NONE, DictOf, Fields, Hint, ListOf, Named, Union
 from kbn_schema.stubs.outline import MISSING_ITSELF, Outline
-from kbn_schema.stubs.source import statements
 
 # A type is not there where it is needed, is another one, is that of inputs; or checkers see none and cannot
 # be told.
@@ -45,8 +54,6 @@ _PLAIN: Final = frozenset(
         "number", "stream", "string", "uri", "uuid",
     }
 )  # fmt: skip
-# The names of arguments that are schemas, or constants.
-_NESTED: Final = ("item", "of", "key", "value", "values")
 # Checkers know one of so many exactly; one of more is anything to them.
 MAX_ALTERNATIVES: Final = 4
 
@@ -92,9 +99,9 @@ class Inlines:
         return [one for one in self._found.values() if one is not None]
 
     def _judge_request(self, one: Declared) -> None:
-        block, is_late = _without_lambda(one.declaration.validate)
-        request = _member(block, "request")
-        for part, value in _members(block if request is None else request):
+        block, is_late = without_lambda(one.declaration.validate)
+        request = entry(block, "request")
+        for part, value in entries(block if request is None else request):
             hint = one.route.parts.get(part)
             definition = self._root(hint)
             if hint is None or definition is None:
@@ -105,16 +112,16 @@ class Inlines:
             walk.judge(value, hint, is_asked)
 
     def _judge_responses(self, one: Declared) -> None:
-        block, _ = _without_lambda(one.declaration.validate)
-        for status, response in _members(_member(block, "response")):
+        block, _ = without_lambda(one.declaration.validate)
+        for status, response in entries(entry(block, "response")):
             hint = one.route.responses.get(status)
             definition = self._root(hint)
-            body = _member(response, "body")
+            body = entry(response, "body")
             if hint is None or definition is None or body is None:
                 continue
             what = f"the answer {status} of {one.declaration.handler}"
             walk = _Walk(self, what, one.declaration.statement, one.declaration.around, definition)
-            walk.judge(_without_lambda(body)[0], hint, False)
+            walk.judge(without_lambda(body)[0], hint, False)
 
     def _root(self, hint: "Hint | None") -> Definition | None:
         """The definition of a schema that *hint* says; a part may be missing beside."""
@@ -176,7 +183,7 @@ class Inlines:
     def bound_in(self, function: Function) -> Mapping[str, list[ast.stmt | None]]:
         """Return what gives each name in *function* its value."""
         if function not in self._bound:
-            self._bound[function] = _bound_in(function)
+            self._bound[function] = bound_in(function)
         return self._bound[function]
 
     def combinator(self, function: ast.expr) -> str | None:
@@ -245,9 +252,9 @@ class Inlines:
         """Return how sure checkers are of an `enum` or a `literal` of *values*."""
         found: Sight = "exact"
         for value in values:
-            if isinstance(self._scope.value(value), type) or _is_none(value):
+            if isinstance(self._scope.value(value), type) or is_none(value):
                 continue
-            if not (_is_written(value) or self._is_final(value)):
+            if not (is_written(value) or self._is_final(value)):
                 return "unknown"  # nor would they know of a variable
             found = "vague"
         return found
@@ -257,7 +264,7 @@ class Inlines:
         match self._scope.bindings(value.id) if isinstance(value, ast.Name) else ():
             case [ast.AnnAssign(annotation=annotation, value=ast.Tuple(elements))]:
                 is_final = (self._scope.meaning(annotation) or "").endswith(".Final")
-                return is_final and all(map(_is_written, elements))
+                return is_final and all(map(is_written, elements))
             case _:
                 return False
 
@@ -300,7 +307,7 @@ class _Walk:
             return
         hint = self._inlines.content(hint)
         name = self._inlines.combinator(value.func)
-        match name, _arguments(value), hint:
+        match name, arguments_of(value), hint:
             case "object", _, _:
                 self._walk_object(value, hint, is_asked)
             case "maybe" | "nullable", [inside, *_], _:
@@ -311,10 +318,10 @@ class _Walk:
                 self._walk(inside, entry, is_asked)
             case "one_of" | "union", alternatives, _:
                 is_told = is_asked and len(alternatives) <= MAX_ALTERNATIVES
-                self._walk_alternatives(_listed(alternatives), hint, is_told)
+                self._walk_alternatives(listed(alternatives), hint, is_told)
             case "discriminated_union", [_, *alternatives], _:
                 is_told = is_asked and len(alternatives) <= MAX_ALTERNATIVES
-                self._walk_alternatives(_listed(alternatives), hint, is_told)
+                self._walk_alternatives(listed(alternatives), hint, is_told)
             case _:
                 return
 
@@ -346,7 +353,7 @@ class _Walk:
 
     def _has_fields(self, call: ast.expr, hint: Hint) -> bool:
         fields = self._inlines.fields(hint)
-        props = _props(call)
+        props = props_of(call)
         return fields is not None and props is not None and set(props) == {one.name for one in fields.fields}
 
     def _walk_object(self, call: ast.Call, hint: Hint, is_asked: bool) -> None:
@@ -362,7 +369,7 @@ class _Walk:
 
     def _walk_props(self, call: ast.Call, hint: Hint) -> None:
         fields = self._inlines.fields(hint)
-        props = _props(call) or {}
+        props = props_of(call) or {}
         for field in () if fields is None else fields.fields:
             if field.name in props:
                 self._walk(props[field.name], field.hint, False)
@@ -386,13 +393,13 @@ class _Walk:
 
     def _sight_of_call(self, call: ast.Call, hint: Hint) -> Sight:
         name = self._inlines.combinator(call.func)
-        arguments = _arguments(call)
+        arguments = arguments_of(call)
         if name is None:
             return self._inlines.sight_of_call(call, hint)
         if name == "object" or name in _PLAIN:
             return "exact"
         if name in ("enum", "literal"):
-            return self._inlines.sight_of_constants(_listed(arguments))
+            return self._inlines.sight_of_constants(listed(arguments))
         if name in _WRAPPERS and len(arguments) == 1:
             return self._sight(arguments[0], _unwrapped(self._inlines.content(hint)))
         if name in _ENTRIES and len(arguments) == 2:
@@ -401,10 +408,10 @@ class _Walk:
             return _least(map(self._sight, arguments, hints))
         alternatives = arguments[1:] if name == "discriminated_union" else arguments
         if name in _UNIONS or name == "discriminated_union":
-            is_list = len(alternatives) == 1 and alternatives != _listed(alternatives)
+            is_list = len(alternatives) == 1 and alternatives != listed(alternatives)
             if is_list and len(self._inlines.members(hint)) > 1:
                 return "vague"  # mypy knows what all of them are at most
-            return _least(self._sight(one, hint) for one in _listed(alternatives))
+            return _least(self._sight(one, hint) for one in listed(alternatives))
         return "unknown" if name == "never" else "vague"
 
     def _followed(self, value: ast.expr) -> tuple[ast.expr, ast.stmt | None]:
@@ -423,75 +430,6 @@ class _Walk:
         return value, None
 
 
-def _bound_in(function: Function) -> Mapping[str, list[ast.stmt | None]]:
-    """What gives each name in *function* its value; None is an argument, or what is not looked into."""
-    found: dict[str, list[ast.stmt | None]] = {}
-    for node in ast.walk(function.args):
-        if isinstance(node, ast.arg):
-            found.setdefault(node.arg, []).append(None)
-    for statement in statements(function.body):
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.setdefault(statement.name, []).append(statement)
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            for alias in statement.names:
-                found.setdefault((alias.asname or alias.name).partition(".")[0], []).append(statement)
-        else:
-            for name in _stored_in(statement):
-                found.setdefault(name, []).append(statement)
-    return found
-
-
-def _stored_in(statement: ast.stmt) -> Iterator[str]:
-    waiting: list[ast.AST] = [statement]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        waiting.extend(one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.stmt))
-
-
-def _without_lambda(value: ast.expr) -> tuple[ast.expr, bool]:
-    """*value*, or what the function makes that it is, and whether it is one."""
-    return (value.body, True) if isinstance(value, ast.Lambda) else (value, False)
-
-
-def _members(value: ast.expr | None) -> Iterator[tuple[Any, ast.expr]]:
-    """The keys and values of the dict that *value* is, as far as they are written there."""
-    if isinstance(value, ast.Dict) and None not in value.keys:
-        for key, member in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant):
-                yield key.value, member
-
-
-def _member(value: ast.expr | None, name: str) -> ast.expr | None:
-    return next((member for key, member in _members(value) if key == name), None)
-
-
-def _props(call: ast.expr) -> dict[str, ast.expr] | None:
-    """The props of an object, where all are written there."""
-    match call:
-        case ast.Call(args=[ast.Dict(keys=keys) as props, *_]):
-            found = dict(_members(props))
-            return found if len(found) == len(keys) else None
-        case _:
-            return None
-
-
-def _arguments(call: ast.Call) -> list[ast.expr]:
-    """The arguments of *call*, and those that matter here of those with a name: a key before its value."""
-    named = {word.arg or "": word.value for word in call.keywords}
-    return [*call.args, *(named[name] for name in _NESTED if name in named)]
-
-
-def _listed(values: list[ast.expr]) -> list[ast.expr]:
-    """*values*, or what is in the only one, if that is a list."""
-    match values:
-        case [ast.List(elements) | ast.Tuple(elements)]:
-            return elements
-        case _:
-            return values
-
-
 def _members_of(hint: Hint, inlines: Inlines) -> list[Hint]:
     """What *hint* is one of, through names of unions, in order."""
     hint = inlines.content(hint)
@@ -503,16 +441,6 @@ def _members_of(hint: Hint, inlines: Inlines) -> list[Hint]:
 def _unwrapped(hint: Hint) -> Hint:
     """What is in a list; else *hint* itself."""
     return hint.item if isinstance(hint, ListOf) else hint
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _is_written(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) or (
-        isinstance(value, ast.UnaryOp) and isinstance(value.operand, ast.Constant)
-    )
 
 
 def _is_dict(hint: Hint) -> bool:

@@ -217,3 +217,30 @@ def _captured(pattern: ast.pattern) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ast.MatchMapping) and node.rest is not None:
             yield node.rest
+
+
+def bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, list[ast.stmt | None]]:
+    """What gives each name in *function* its value; None is an argument, or what is not looked into."""
+    found: dict[str, list[ast.stmt | None]] = {}
+    for node in ast.walk(function.args):
+        if isinstance(node, ast.arg):
+            found.setdefault(node.arg, []).append(None)
+    for statement in statements(function.body):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.setdefault(statement.name, []).append(statement)
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                found.setdefault((alias.asname or alias.name).partition(".")[0], []).append(statement)
+        else:
+            for name in _stored_in(statement):
+                found.setdefault(name, []).append(statement)
+    return found
+
+
+def _stored_in(statement: ast.stmt) -> Iterator[str]:
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        waiting.extend(one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.stmt))
