@@ -377,9 +377,8 @@ def _require_distinct(reached: list[Definition]) -> None:
 
 
 def _refuse_clash(name: str, one: Definition, other: Definition) -> NoReturn:
-    raise SchemaDefinitionError(
-        escape(
-            f"two types would be called [{name}]: that of [{one.way}] and that of [{other.way}]; "
-            "give one of the schemas an id, or a variable of its own in the module"
-        )
-    )
+    mend = "give one of the schemas an id, or a variable of its own in the module"
+    if all(definition.is_root or definition.schema.id is not None for definition in (one, other)):
+        mend = "rename one of them"  # each has a name of its own
+    ways = f"that of [{one.way}] and that of [{other.way}]"
+    raise SchemaDefinitionError(escape(f"two types would be called [{name}]: {ways}; {mend}"))

@@ -307,7 +307,7 @@ BAD = {
     "has nothing": ("x = 3", "[app.bad] has no schemas and no routes: there is nothing to write", False),
     "names two types alike": (
         "from kbn_schema import schema\na_b = schema.object({})\naB = schema.object({'x': schema.string()})",
-        "two types would be called [AB]: that of [a_b] and that of [aB]; give one of the schemas an id",
+        "two types would be called [AB]: that of [a_b] and that of [aB]; rename one of them",
         False,
     ),
     "has a lazy block that is wrong": (
