@@ -28,7 +28,7 @@ from kbn_schema.commands.tracebacks import authors_traceback, is_authors, reason
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.stubs.author.annotate import annotated
 from kbn_schema.stubs.author.drift import drift
-from kbn_schema.stubs.author.layouts import require_no_code, stub_path, stub_text
+from kbn_schema.stubs.author.layouts import code_in, stub_path, stub_text
 from kbn_schema.stubs.client.classes import client_text
 from kbn_schema.stubs.homes import types_path
 from kbn_schema.stubs.outline import Outline, outline
@@ -240,11 +240,9 @@ class _Files:
         stub = f"[{_shown(self._stub, self._order)}], which --layout stub has made"
         if self._order["annotate"]:
             raise CannotAsk(f"beside {stub}, nothing needs annotations: delete it, or leave out --annotate")
-        try:
-            require_no_code(self._types.source)
-        except SchemaDefinitionError as error:
-            told = str(error).partition(":")[0]  # its remedy is not to ask for a stub
-            raise CannotAsk(f"delete {stub}: type checkers read only that, and {told}") from None
+        code = code_in(self._types.source)
+        if code is not None:
+            raise CannotAsk(f"delete {stub}: type checkers read only that, and {code}")
 
     def _client_text(self, sent: Outline) -> str:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from kbn_schema.stubs.definitions import Definition
-from kbn_schema.stubs.hints import ANY, ClassOf, Constants, DictOf, Fields, Hint, ListOf, Named, Union, Word
+from kbn_schema.stubs.hints import ANY, Constants, DictOf, Fields, Hint, ListOf, Named, Union, Word
 from kbn_schema.stubs.hints import union as union_of
 
 
@@ -50,8 +50,6 @@ class Comparison:
                         found.append(DictOf(Word("str"), ANY) if is_dict else one)
                 case Constants(values):
                     found.extend(_constants_apart(values, is_wide))
-                case ClassOf("typing", "Any"):  # it is a class, too
-                    found.append(ANY)
                 case _:
                     found.append(one)
         return _shortened(found)

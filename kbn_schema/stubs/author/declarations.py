@@ -33,35 +33,6 @@ class Declaration:
 
 
 @attrs.frozen(eq=False)
-class Declared:
-    """A route, where it is declared, and how its handler annotates the request, if it does."""
-
-    route: RouteTypes
-    declaration: Declaration
-    annotation: ast.expr | None
-
-
-def declared(outline: Outline) -> list[Declared]:
-    """Return the routes of *outline* that are declared in one place, which is known; others are left out."""
-    if not outline.routes:
-        return []
-    functions, declarations = _collected(outline.source.tree)
-    found: list[Declared] = []
-    for route in outline.routes:
-        function = _function(route.route.handler, vars(outline.module), functions)
-        if function is None:
-            continue
-        mine = [
-            one
-            for one in declarations.get(function.name, ())
-            if one.decorated in (None, function) and _fits(one.call, route)
-        ]
-        if len(mine) == 1:
-            found.append(Declared(route, mine[0], _request_of(route.route.handler, function)))
-    return found
-
-
-@attrs.frozen(eq=False)
 class Handler:
     """The *function* that handles a *route*, and how it annotates the request, if it does."""
 
@@ -70,18 +41,47 @@ class Handler:
     annotation: ast.expr | None
 
 
+@attrs.frozen(eq=False)
+class Declared:
+    """A route, where it is declared, and how its handler annotates the request, if it does."""
+
+    route: RouteTypes
+    declaration: Declaration
+    annotation: ast.expr | None
+
+
 def handlers(outline: Outline) -> list[Handler]:
     """Return the handlers of the routes of *outline* that are functions of its module."""
+    return _handlers(outline)[0] if outline.routes else []
+
+
+def declared(outline: Outline) -> list[Declared]:
+    """Return the routes of *outline* that are declared in one place, which is known; others are left out."""
     if not outline.routes:
         return []
-    functions, _ = _collected(outline.source.tree)
+    known, declarations = _handlers(outline)
+    found: list[Declared] = []
+    for one in known:
+        mine = [
+            declaration
+            for declaration in declarations.get(one.function.name, ())
+            if declaration.decorated in (None, one.function) and _fits(declaration.call, one.route)
+        ]
+        if len(mine) == 1:
+            found.append(Declared(one.route, mine[0], one.annotation))
+    return found
+
+
+def _handlers(outline: Outline) -> tuple[list[Handler], dict[str, list[Declaration]]]:
+    """The handlers of routes, and what may declare these, by the names of handlers."""
+    functions, declarations = _collected(outline.source.tree)
     found: list[Handler] = []
     for route in outline.routes:
         handler = route.route.handler
         function = _function(handler, vars(outline.module), functions)
         if function is not None:
             found.append(Handler(route, function, _request_of(handler, function)))
-    return found
+    return found, declarations
 
 
 def _collected(tree: ast.Module) -> tuple[dict[str, list[Function]], dict[str, list[Declaration]]]:

@@ -43,23 +43,26 @@ def stub_text(outline: Outline) -> str:
     Raises:
         SchemaDefinitionError: The module has a function or a class.
     """
-    require_no_code(outline.source)
+    code = code_in(outline.source)
+    if code is not None:
+        raise SchemaDefinitionError(
+            f"{code}: type checkers would not read the module any more, once there is a stub; "
+            "keep schemas in a module of their own, or leave out --layout stub"
+        )
     writer = _StubWriter(outline)
     lines = writer.lines()
     command = f"kbn-schema stubs --layout stub {outline.module.__name__}"
     return module_text(command, writer.imports.text(), lines)
 
 
-def require_no_code(source: Source) -> None:
-    """Raise `SchemaDefinitionError` if the module in *source* has a function or a class."""
+def code_in(source: Source) -> str | None:
+    """Return which function or class the module in *source* has, and where; None if it has none."""
     for statement in statements(source.tree.body):
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             word = "class" if isinstance(statement, ast.ClassDef) else "function"
             name = escape(f"{source.path.name} has the {word} [{statement.name}]")
-            raise SchemaDefinitionError(
-                f"{name} in line {statement.lineno}: type checkers would not read the module any more, "
-                "once there is a stub; keep schemas in a module of their own, or leave out --layout stub"
-            )
+            return f"{name} in line {statement.lineno}"
+    return None
 
 
 class _StubWriter:
