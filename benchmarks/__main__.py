@@ -8,7 +8,19 @@ Exit 1: a validation takes more instructions than its budget; 2: a question coul
 import argparse
 import sys
 
-from benchmarks import cold, compare, errors, from_json, growth, http, instructions, memory, stubs
+from benchmarks import (
+    cold,
+    compare,
+    contracts,
+    errors,
+    from_json,
+    growth,
+    http,
+    instructions,
+    memory,
+    replay,
+    stubs,
+)
 from benchmarks.chart import draw
 from benchmarks.question import CannotAnswerError, Found, Question, Scope
 from benchmarks.report import CHART, keep, kept, write_section
@@ -22,6 +34,8 @@ QUESTIONS: dict[str, Question] = {
     "memory": memory,
     "cold": cold,
     "stubs": stubs,
+    "contracts": contracts,
+    "replay": replay,
     "instructions": instructions,
 }
 

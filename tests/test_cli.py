@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kbn_schema import cli
-from kbn_schema.commands import documents
+from kbn_schema.commands import arguments, documents
 from kbn_schema.progress import Progress
 
 MODULE = """
@@ -492,7 +492,7 @@ def test_a_closed_standard_error_puts_nothing_into_the_answer(folder):
 
 
 def test_a_bug_of_ours_is_no_answer(run, monkeypatch):
-    monkeypatch.setattr(cli, "_validate", lambda arguments: 1 / 0)
+    monkeypatch.setattr(arguments, "_validate", lambda _: 1 / 0)
     status, out, err = run("{}")
 
     assert (2, "") == (status, out)

@@ -28,7 +28,15 @@ LINKED = [*PAGES, *sorted((ROOT / ".github").rglob("*.md"))]
 LANGUAGES = {"python", "console", "json", "yaml", "toml", "text"}
 
 # Sessions that are held to be true; the others install things, or serve.
-REPLAYED = ("$ kbn-schema validate", "$ kbn-schema stubs", "$ mypy", "$ pyright", "$ sed", "$ cat", "$ head")
+REPLAYED = (
+    *(
+        f"$ kbn-schema {name}"
+        for name in ("validate", "stubs", "openapi", "snapshot", "diff", "replay", "lint")
+    ),
+    *("$ mypy", "$ pyright", "$ sed", "$ cat", "$ head", "$ git"),
+)
+# The day on which the sessions were written: some answers name the next version of a route.
+THEN = "1795305600"  # 2026-11-22
 PROGRAMS = {"kbn-schema": "kbn_schema", "mypy": "mypy", "pyright": "pyright"}
 PROGRAM = re.compile(rf"^(?:{'|'.join(PROGRAMS)})\b")
 
@@ -178,6 +186,7 @@ def replayed(session: str) -> str:
             check=False,
             env={
                 **os.environ,
+                "SOURCE_DATE_EPOCH": THEN,
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             },
         )

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 
 from kbn_schema.adapters.starlette import RouterRoute
 from kbn_schema.http.route import Route
+from kbn_schema.http.router import Router
 from kbn_schema.http.validated import Check
 
 Document = dict[str, Any]
@@ -87,14 +88,13 @@ class _Addition:
         from kbn_schema import openapi  # noqa: PLC0415 - few programs ask for a document at once
 
         routers = [route.router for route in app.router.routes if isinstance(route, RouterRoute)]
-        endpoints = [endpoint for router in routers for endpoint in router.endpoints]
         is_old = str(document.get("openapi", "")).startswith("3.0")
         dialect: Literal["openapi-3.0", "openapi-3.1"] = "openapi-3.0" if is_old else "openapi-3.1"
         names = frozenset(document.get("components", {}).get("schemas", {}))
         ids = frozenset(_ids(document))
         state = ([router.routes for router in routers], checked, dialect, names, ids)
         if state != self._state:
-            every = [*endpoints, *(one.as_route() for one in checked)]
+            every: list[Router | Route] = [*routers, *(one.as_route() for one in checked)]
             self._found = openapi.paths(every, dialect=dialect, taken_names=names, taken_ids=ids)
             self._state = state
         return self._found

@@ -27,7 +27,9 @@ importlib.import_module(sys.argv[2]).main(sys.argv[3])
 """
 
 
-def ask(program: str, order: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def ask(
+    program: str, order: Mapping[str, Any], seconds: float, working_directory: Path | None = None
+) -> dict[str, Any]:
     """Start the module *program* with an *order* about the author's ``module``; return its answer.
 
     It leaves that, in JSON, in the file ``order["answer"]``, which it makes before it does anything else.
@@ -40,9 +42,10 @@ def ask(program: str, order: Mapping[str, Any], seconds: float) -> dict[str, Any
     failed = f"cannot import [{order['module']}]"
     with _held_back() as release, _folder() as folder:
         answer = folder / "answer"
-        process = _start(program, {**order, "answer": str(answer)})
+        process = _start(program, {**order, "answer": str(answer)}, working_directory)
         if not _wait(process, seconds, f"importing [{order['module']}]", release):
-            raise CannotAsk(f"{failed}: it took longer than [{seconds:g}] seconds, see --timeout")
+            hint = ", see --timeout" if "timeout" in order else ""
+            raise CannotAsk(f"{failed}: it took longer than [{seconds:g}] seconds{hint}")
         if not answer.exists():
             raise RuntimeError(f"{program} did not start")
         try:
@@ -87,7 +90,9 @@ def _folder() -> Generator[Path, None, None]:
         yield Path(name)
 
 
-def _start(program: str, order: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
+def _start(
+    program: str, order: Mapping[str, Any], working_directory: Path | None
+) -> "subprocess.Popen[bytes]":
     package = importlib.util.find_spec("kbn_schema")
     where = "" if package is None else str(package.origin)
     command = [sys.executable, *_flags(), "-c", PROGRAM, where, program, json.dumps(order)]
@@ -100,6 +105,7 @@ def _start(program: str, order: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
             stderr=_standard_error(),
             env=os.environ | {"KBN_SCHEMA_STUBS": "1"},
             start_new_session=True,
+            cwd=working_directory,
         )
     except OSError as error:
         raise CannotAsk(f"cannot start Python at [{sys.executable}]: {error.strerror}") from error

@@ -198,7 +198,7 @@ def _problem(text: Text, *, is_named: bool) -> str | None:
 
 
 def _compare(texts: Sequence[Text], findings: Sequence[str], order: Order) -> int:
-    from kbn_schema.commands.diffs import diff  # noqa: PLC0415 - slow, and mostly nothing differs
+    from kbn_schema.commands.unified import diff  # noqa: PLC0415 - slow, and mostly nothing differs
 
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for text in texts:

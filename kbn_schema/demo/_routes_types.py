@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 from kbn_schema.http import Request
-from typing import Never, NotRequired, TYPE_CHECKING, TypeAlias, TypedDict
+from typing import Any, Never, NotRequired, TYPE_CHECKING, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from kbn_schema.demo._schemas_types import CreateBody as CreateBody, CreateBodyInput as CreateBodyInput, FindQuery as FindQuery, FindQueryInput as FindQueryInput, Found as Found, FoundInput as FoundInput, ObjectParams as ObjectParams, ReplaceHeaders as ReplaceHeaders, SavedObject as SavedObject, SavedObjectInput as SavedObjectInput
+    from kbn_schema.demo._schemas_types import CreateBody as CreateBody, CreateBodyInput as CreateBodyInput, DocumentQuery as DocumentQuery, FindQuery as FindQuery, FindQueryInput as FindQueryInput, Found as Found, FoundInput as FoundInput, ObjectParams as ObjectParams, ReplaceHeaders as ReplaceHeaders, SavedObject as SavedObject, SavedObjectInput as SavedObjectInput
+
+
+DocumentResponse: TypeAlias = dict[str, Any]
 
 
 class Undeclared(TypedDict):
@@ -18,6 +21,7 @@ class Undeclared(TypedDict):
 
 
 IndexRequest: TypeAlias = Request[Undeclared, Undeclared, Undeclared, Undeclared]
+DocumentRequest: TypeAlias = "Request[Undeclared, DocumentQuery, Undeclared, Undeclared]"
 FindRequest: TypeAlias = "Request[Undeclared, FindQuery, Undeclared, Undeclared]"
 GetRequest: TypeAlias = "Request[ObjectParams, Undeclared, Undeclared, Undeclared]"
 ReplaceRequest: TypeAlias = "Request[ObjectParams, Undeclared, CreateBody, ReplaceHeaders]"

@@ -69,9 +69,21 @@ class FirstCreateBodyInput(TypedDict):
     attributes: FirstAttributesInput
 
 
+Etag: TypeAlias = str
+
+
 ReplaceHeaders = TypedDict("ReplaceHeaders", {
-    "if-match": str,
+    "if-match": Etag,
 })
+
+
+class StateHeaders(TypedDict):
+    etag: Etag
+
+
+class CreatedHeaders(TypedDict):
+    etag: Etag
+    location: str
 
 
 class FindQuery(TypedDict):
@@ -150,6 +162,10 @@ class FoundInput(TypedDict):
     per_page: int
     total: int
     saved_objects: list[FoundSavedObjectsItemInput]
+
+
+class DocumentQuery(TypedDict):
+    version: NotRequired[Literal["oldest", "newest"]]
 
 
 class ExportQuery(TypedDict):

@@ -3,16 +3,35 @@
 `routes`, `versions` and `transfer` declare routes on it; `application` brings the store.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 
 from kbn_schema.demo.store import SavedObjects
 from kbn_schema.http import Request, Response, ResponseFactory, Router
+from kbn_schema.http.rules import ResponseBlock
 
-MAX_OBJECTS: Final = 1000
+MAX_OBJECTS: Final = 10_000
 # For what a page may do with an answer: run our own scripts and talk to us, nothing else.
 CONTENT_POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+# What is answered beside what a route is for; such answers have the one form of all errors.
+ABSENT: Final[Mapping[int, ResponseBlock]] = {404: {"description": "There is no such object"}}
+TAKEN: Final[Mapping[int, ResponseBlock]] = {409: {"description": "There is an object with this id already"}}
+FULL: Final[Mapping[int, ResponseBlock]] = {507: {"description": "The store takes no more objects"}}
+
+# What to do with an object that was answered, in the words of OpenAPI.
+LINKS: Final[Mapping[str, Any]] = {
+    "replace": {
+        "operationId": "put-saved-objects-type-id",
+        "parameters": {
+            "path.type": "$response.body#/type",
+            "path.id": "$response.body#/id",
+            "header.if-match": "$response.header.etag",
+        },
+    }
+}
 
 router: Final = Router(validate_responses="raise")
 

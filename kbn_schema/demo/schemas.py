@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from kbn_schema.demo._schemas_types import (
         Attributes,
         CreateBody,
+        CreatedHeaders,
         CreateParams,
+        DocumentQuery,
         ExportQuery,
         FindQuery,
         FirstAttributes,
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
         ObjectType,
         ReplaceHeaders,
         SavedObject,
+        StateHeaders,
         Tags,
     )
 
 object_type: "Schema[ObjectType]" = schema.enum(["dashboard", "index-pattern", "visualization"])
-object_id: "Schema[ObjectId]" = schema.string(min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*")
+object_id: "Schema[ObjectId]" = schema.string(
+    min_length=1, max_length=36, pattern=r"[a-z0-9][a-z0-9._-]*", examples=["sales"]
+)
 
 object_params: "Schema[ObjectParams]" = schema.object({"type": object_type, "id": object_id})
 create_params: "Schema[CreateParams]" = schema.object({"type": object_type, "id": schema.maybe(object_id)})
@@ -37,7 +42,7 @@ create_params: "Schema[CreateParams]" = schema.object({"type": object_type, "id"
 tags: "Schema[Tags]" = schema.array_of(schema.string(min_length=1, max_length=50), max_size=10, default=[])
 attributes: "schema.object[Attributes]" = schema.object(
     {
-        "title": schema.string(min_length=1, max_length=100),
+        "title": schema.string(min_length=1, max_length=100, examples=["Sales"]),
         "description": schema.string(max_length=1000, default=""),
         "tags": tags,
         "hits": schema.integer(min=0, max=1_000_000_000, default=0),
@@ -51,22 +56,17 @@ def split_tags(text: str) -> list[str]:
     return [tag.strip() for tag in text.split(",") if tag.strip()]
 
 
-def _must_be_tags(text: str) -> str | None:
-    if tags.is_valid(split_tags(text)):
-        return None
-    return "expected at most [10] tags of at most [50] characters"
-
-
-# What was published stays as it is: the first version took tags as one text.
+# What was published stays as it is: the first version took tags as one text, parted by commas.
 first_attributes: "Schema[FirstAttributes]" = attributes.extends(
-    {"tags": schema.string(max_length=1000, default="", validate=_must_be_tags)}
+    {"tags": schema.string(max_length=1000, pattern="[^,]{0,50}(,[^,]{0,50}){0,9}", default="")}
 )
 first_create_body: "Schema[FirstCreateBody]" = schema.object({"attributes": first_attributes})
 
 # An etag as it is sent, in quotes; `*` or a list of them would mean that no one change is meant.
-replace_headers: "Schema[ReplaceHeaders]" = schema.object(
-    {"if-match": schema.string(pattern=r'"[0-9]{1,18}"')}
-)
+etag = schema.string(pattern=r'"[0-9]{1,18}"', examples=['"1"'])
+replace_headers: "Schema[ReplaceHeaders]" = schema.object({"if-match": etag})
+state_headers: "Schema[StateHeaders]" = schema.object({"etag": etag})
+created_headers: "Schema[CreatedHeaders]" = schema.object({"etag": etag, "location": schema.string()})
 
 find_query: "Schema[FindQuery]" = schema.object(
     {
@@ -95,6 +95,11 @@ found: "Schema[Found]" = schema.object(
         "total": schema.integer(min=0),
         "saved_objects": schema.array_of(saved_object.extends({"attributes": attributes.partial()})),
     }
+)
+
+# Of the document of all this: every version at once where it names none.
+document_query: "Schema[DocumentQuery]" = schema.object(
+    {"version": schema.maybe(schema.enum(["oldest", "newest"]))}
 )
 
 export_query: "Schema[ExportQuery]" = schema.object({"type": schema.maybe(object_type)})

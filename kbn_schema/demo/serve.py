@@ -29,11 +29,13 @@ Open {url}/ in a browser, or try:
     -H 'elastic-api-version: 2026-06-01' -H 'content-type: application/json' \\
     -d '{{"attributes": {{"title": "Sales", "tags": ["q3"], "hits": "7"}}}}'
 
-  curl -i '{url}/api/saved_objects/_find?fields=title&sort=titel'
+  curl -i '{url}/api/saved_objects?fields=title&sort=titel'
 
-  curl -s '{url}/api/saved_objects/_export' -o objects.ndjson
+  curl -s '{url}/openapi.json?version=newest' -o openapi.json
 
-  curl -i '{url}/api/saved_objects/_import?overwrite=true' \\
+  curl -s '{url}/api/export' -o objects.ndjson
+
+  curl -i '{url}/api/import?overwrite=true' \\
     -H 'content-type: application/x-ndjson' --data-binary @objects.ndjson
 """
 

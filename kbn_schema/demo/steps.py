@@ -97,6 +97,13 @@ VERSIONS: Final = Chapter(
             200,
             {"elastic-api-version": "1"},
         ),
+        Step(
+            "An OpenAPI document of the newest versions (its body is long)",
+            "HEAD",
+            "/openapi.json?version=newest",
+            200,
+            shown=("content-type",),
+        ),
     ),
 )
 
@@ -139,7 +146,7 @@ TRANSFER: Final = Chapter(
         Step(
             "Upload it in a form",
             "POST",
-            f"{ROOT}/_import",
+            "/api/import",
             200,
             urlencode({"file": _LINE}).encode(),
             {"content-type": "application/x-www-form-urlencoded"},
@@ -147,7 +154,7 @@ TRANSFER: Final = Chapter(
         Step(
             "Or as it is: with a new object, but also one that is there already",
             "POST",
-            f"{ROOT}/_import",
+            "/api/import",
             409,
             _NEW_LINE + _LINE,
             NDJSON,
@@ -156,14 +163,14 @@ TRANSFER: Final = Chapter(
         Step(
             "A mistake in the second line",
             "POST",
-            f"{ROOT}/_import",
+            "/api/import",
             400,
             _LINE + _NEW_LINE.replace(b'"Pie"', b'"", "hits": "many"'),
             NDJSON,
         ),
         _get(
             "Export; lines are sent one by one",
-            f"{ROOT}/_export",
+            "/api/export",
             200,
             shown=("content-type", "content-disposition"),
         ),
@@ -173,7 +180,7 @@ TRANSFER: Final = Chapter(
 MISTAKES: Final = Chapter(
     "Mistakes, all of a request in one answer",
     (
-        _get("Three in a query", f"{ROOT}/_find?page=0&per_page=lots&sort=titel", 400),
+        _get("Three in a query", f"{ROOT}?page=0&per_page=lots&sort=titel", 400),
         _json(
             "Several in a body, and one in the path",
             "POST",
@@ -213,7 +220,7 @@ PAGE: Final = Chapter(
         _get("The page", "/assets/index.html", 200, shown=("content-type", "content-security-policy")),
         _get(
             "What its script asks for; one value in a query may stand for a list",
-            f"{ROOT}/_find?sort=-created&fields=title",
+            f"{ROOT}?sort=-created&fields=title",
             200,
         ),
         _get("What is not in its folder", "/assets/store.py", 404),

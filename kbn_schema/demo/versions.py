@@ -1,19 +1,22 @@
 """This module adds the routes that have versions: a public one, for clients, and an internal one."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from kbn_schema.demo.router import router
+from kbn_schema.demo.router import FULL, LINKS, TAKEN, router
 from kbn_schema.demo.schemas import (
     create_body,
     create_params,
+    created_headers,
     first_create_body,
     saved_object,
     split_tags,
 )
 from kbn_schema.demo.store import SavedObjects
 from kbn_schema.http import Response, ResponseFactory
+from kbn_schema.http.rules import ResponseBlock
 
 if TYPE_CHECKING:
     from kbn_schema.demo._schemas_types import Attributes
@@ -23,12 +26,23 @@ if TYPE_CHECKING:
         CreateWithTextRequest,
     )
 
+CREATED: Final[Mapping[int, ResponseBlock]] = {
+    201: {"body": saved_object, "headers": created_headers},
+    **TAKEN,
+    **FULL,
+}
+
 # One version takes tags as a text, the next as a list, and both answer alike.
 create: Final = router.versioned.post(
     "/api/saved_objects/{type}/{id?}",
     access="public",
     summary="Create a saved object",
-    options={"body": {"max_bytes": 65_536}},
+    description="An object gets an id of its own where the path has none.",
+    tags=["saved objects"],
+    options={
+        "body": {"max_bytes": 65_536},
+        "oas_operation_object": {"responses": {"201": {"links": LINKS}}},
+    },
 )
 
 
@@ -36,7 +50,7 @@ create: Final = router.versioned.post(
     "2023-10-31",
     validate={
         "request": {"params": create_params, "body": first_create_body},
-        "response": {201: {"body": saved_object}},
+        "response": CREATED,
     },
     deprecated={
         "message": "send tags as a list, to version 2026-06-01",
@@ -56,7 +70,7 @@ def create_with_text(
     "2026-06-01",
     validate={
         "request": {"params": create_params, "body": create_body},
-        "response": {201: {"body": saved_object}},
+        "response": CREATED,
     },
 )
 def create_with_list(
@@ -73,7 +87,11 @@ def count_block(record_of: Any, string: Any, integer: Any) -> Any:
 
 # For our own page, so it may change whenever the page does.
 count: Final = router.versioned.get(
-    "/internal/saved_objects/_count", access="internal", summary="Count saved objects by type"
+    "/internal/saved_objects/_count",
+    access="internal",
+    summary="Count saved objects by type",
+    description="For the page that lists the objects.",
+    tags=["about"],
 )
 
 

@@ -37,7 +37,7 @@ from kbn_schema.http.readers import Disconnected
 from kbn_schema.http.responses import Response, ResponseFactory
 from kbn_schema.http.route import Request, Route
 from kbn_schema.http.router import Router
-from kbn_schema.http.rules import FullBlock, Parts, Rule
+from kbn_schema.http.rules import FullBlock, Parts, ResponseBlock, Rule
 from kbn_schema.http.test_client import Answer, TestClient
 from kbn_schema.http.uploads import UploadedFile
 from kbn_schema.http.validation import InvalidRequest, ValidRequest
@@ -63,6 +63,7 @@ __all__ = [
     "Request",
     "RequestParts",
     "Response",
+    "ResponseBlock",
     "ResponseFactory",
     "ResponseParts",
     "Route",

@@ -6,10 +6,12 @@ from typing import Any, cast
 from kbn_schema import schema as combinators
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.function_rule import FunctionRule
+from kbn_schema.http.header_fields import require_header_names
 from kbn_schema.http.mistakes import listed, refuse, require_arguments, require_known
 from kbn_schema.http.once import Once
 from kbn_schema.http.rules import PARTS, ResponseRule, Rule, Rules
 from kbn_schema.http.signatures import parameters
+from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.wording import type_word
 
 
@@ -95,7 +97,7 @@ def _read_status(status: object, where: str) -> int:
 def _read_response(response: object, name: str, where: str) -> ResponseRule:
     if not isinstance(response, Mapping):
         refuse(where, f"{name} must be a mapping, but is [{type_word(response)}]")
-    known = ("body", "description", "body_content_type")
+    known = ("body", "description", "body_content_type", "headers")
     declared = cast(Mapping[object, Any], response)
     require_known(where, name, declared, known, "key")
     for text in ("description", "body_content_type"):
@@ -105,6 +107,7 @@ def _read_response(response: object, name: str, where: str) -> ResponseRule:
         declared.get("description", ""),
         declared.get("body_content_type"),
         _read_response_body(declared, name, where),
+        _read_response_headers(declared, name, where),
     )
 
 
@@ -120,6 +123,19 @@ def _read_response_body(response: Mapping[object, Any], name: str, where: str) -
         return Once[Rule | None](lambda: read_rule(body(), key, where))
     rule = read_rule(body, key, where)
     return Once[Rule | None](lambda: rule)
+
+
+def _read_response_headers(response: Mapping[object, Any], name: str, where: str) -> ObjectSchema | None:
+    if "headers" not in response:
+        return None
+    headers = response["headers"]
+    if not isinstance(headers, ObjectSchema):
+        refuse(where, f"{name}: [headers] must be schema.object({{...}}), but is [{type_word(headers)}]")
+    require_header_names(headers, f"{where}: {name}")
+    for prop in headers.props:
+        if prop.lower() in ("content-type", "content-length"):
+            refuse(where, f"{name}: [headers] must not have [{prop}]: it is known of the body")
+    return headers
 
 
 def _read_mapper(block: Mapping[object, Any], where: str) -> Callable[..., Any] | None:

@@ -25,6 +25,7 @@ from kbn_schema.http.route import Request, Route
 from kbn_schema.http.streams import Closer, Flow, Source, close_all, is_stream
 from kbn_schema.http.validation import InvalidRequest, InvalidResponse, ValidRequest, check_response
 from kbn_schema.http.ways import ORDINARY, UPLOADS, Way, call, in_thread
+from kbn_schema.http.xsrf import require_xsrf
 from kbn_schema.wording import shorten
 
 S = TypeVar("S")
@@ -115,6 +116,8 @@ class Course:
                 if early is not None:
                     return early
             intake = route.intake()
+            if intake.wants_xsrf:
+                require_xsrf(self.head)
             if not isinstance(body, bytes) or len(body) != self.length or intake.streams:
                 body = await self._received(route, intake, body, way)
             if way.is_loop and isinstance(body, bytes) and intake.is_slow(self.head, len(body)):
@@ -213,7 +216,7 @@ class Course:
         if not route.rules.responses or self.head.method == "HEAD":
             return
         try:
-            check_response(route.rules, response, mapped)
+            check_response(route.rules, response, mapped, self._headers)
         except InvalidResponse as invalid:
             if self._lifecycle.validate_responses == "raise":
                 raise

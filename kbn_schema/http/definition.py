@@ -5,12 +5,14 @@ from typing import Any, cast
 
 from kbn_schema.http.blocks import combinators_for, read_block
 from kbn_schema.http.bodies import body_format
+from kbn_schema.http.header_fields import require_header_names
 from kbn_schema.http.intake import Intake
-from kbn_schema.http.mistakes import refuse, require_known
+from kbn_schema.http.mistakes import refuse, require_arguments, require_known
 from kbn_schema.http.once import Once
 from kbn_schema.http.paths import Template
-from kbn_schema.http.route import BodyOptions, Deprecation, Timeouts, TransportOptions
+from kbn_schema.http.route import Availability, BodyOptions, Deprecation, Timeouts, TransportOptions
 from kbn_schema.http.rules import Rules, Validate
+from kbn_schema.http.security import require_security
 from kbn_schema.kinds.definition import is_async
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.wording import type_word
@@ -57,8 +59,12 @@ def require_options(where: str, declared: Mapping[str, Any], known: Iterable[str
     require_flag(where, "enable_query_version", declared.get("enable_query_version", False))
     require_texts(where, "tags", declared.get("tags", ()))
     require_deprecation(where, declared.get("deprecated", False))
+    require_security(where, declared.get("security", {}))
     options = _require_mapping(where, "options", declared, TransportOptions.__annotations__)
-    require_flag(where, "options.http_resource", options.get("http_resource", False))
+    for name in ("http_resource", "xsrf_required", "exclude_from_oas"):
+        require_flag(where, f"options.{name}", options.get(name, False))
+    _require_availability(where, options)
+    _require_operation(where, options.get("oas_operation_object", {}))
     body = _require_mapping(where, "options.body", options, BodyOptions.__annotations__)
     _require_body(where, body, route)
     timeout = _require_mapping(where, "options.timeout", options, Timeouts.__annotations__)
@@ -98,6 +104,21 @@ def require_deprecation(where: str, deprecated: object) -> None:
 
 
 _REASON = ("type", "new_api_version", "new_api_path", "new_api_method")
+
+
+def _require_availability(where: str, options: Mapping[str, Any]) -> None:
+    told = _require_mapping(where, "options.availability", options, Availability.__annotations__)
+    stability = told.get("stability", "stable")
+    require_word(where, "options.availability.stability", stability, ("experimental", "beta", "stable"))
+    require_text(where, "options.availability.since", told.get("since", ""))
+
+
+def _require_operation(where: str, operation: object) -> None:
+    name = "options.oas_operation_object"
+    if callable(operation):
+        require_arguments(where, name, operation)
+    elif not isinstance(operation, Mapping):
+        refuse(where, f"{name} must be a mapping, or a function, but is [{type_word(operation)}]")
 
 
 def _require_body(where: str, body: Mapping[str, Any], route: str) -> None:
@@ -154,8 +175,9 @@ def make_intake(
         if method == "GET":
             _require_no_body(where, rules, declared)
         _require_same_names(where, rules, template)
-        require_headers(where, rules)
-        return Intake(rules, body_format(where, options, rules.body))
+        require_header_names(rules.headers, where)
+        wants_xsrf = method != "GET" and declared.get("options", {}).get("xsrf_required", False)
+        return Intake(rules, body_format(where, options, rules.body), wants_xsrf)
 
     if callable(validate):
         if is_async(validate):
@@ -174,19 +196,6 @@ def _require_no_body(where: str, rules: Rules, declared: Mapping[str, Any]) -> N
     if rules.body is not None or "body" in declared.get("options", {}):
         place = "options" if rules.body is None else "validate"
         refuse(where, f"{place} must not have [body]: GET has none; use [query], or another method")
-
-
-def require_headers(where: str, rules: Rules) -> None:
-    """Refuse a schema of headers with two props for one of them, or one for a header that cannot come."""
-    seen: set[str] = set()
-    for header in rules.header_names or ():
-        if header.name in seen:
-            refuse(where, f"headers has two props for the header [{header.name}]; case does not count")
-        seen.add(header.name)
-        if "_" in header.name:
-            # Servers drop such headers, or take them for those with a hyphen.
-            advice = header.prop.replace("_", "-").strip("-") or "-"
-            refuse(where, f"headers has a prop [{header.prop}]: write [{advice}]")
 
 
 def _require_same_names(where: str, rules: Rules, template: Template) -> None:

@@ -20,6 +20,7 @@ from kbn_schema.http.route import Route, require_sync
 from kbn_schema.http.streams import AsyncStream, Flow, SyncStream
 from kbn_schema.http.validation import InvalidRequest, ValidRequest
 from kbn_schema.http.ways import ON_LOOP, ORDINARY, PLAIN, UPLOADS, InThread, Mixed, Way, in_thread, run_now
+from kbn_schema.http.xsrf import require_xsrf
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -115,6 +116,8 @@ class Exchange(Course):
             return self._refusal or error_response(404)
         intake = route.intake()
         try:
+            if intake.wants_xsrf:
+                require_xsrf(self.head)
             if intake.wants_body and (is_unread or intake.streams):
                 intake.body_format.check_head(self.head)
                 intake = attrs.evolve(intake, rules=attrs.evolve(intake.rules, body=None))

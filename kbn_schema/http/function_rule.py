@@ -63,6 +63,11 @@ class FunctionRule:
         if not takes(function, 1 + len(self._given), self._named):
             refuse(where, "it must take (value), (value, result) or (value, ok, bad_request)")
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The author's function."""
+        return self._function
+
     def validate(self, value: Any, /) -> Any:
         verdict = self._asked(value)
         if isinstance(verdict, Accepted):

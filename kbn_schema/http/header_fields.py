@@ -1,11 +1,12 @@
 """This module picks the headers that a rule sees out of those that were sent."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import RequestParts
 from kbn_schema.kinds.base import Schema
 
@@ -27,6 +28,19 @@ def header_names(rule: object) -> tuple[HeaderName, ...] | None:
     return tuple(HeaderName(prop, prop.lower(), _wants_list(kind)) for prop, kind in props.items())
 
 
+def require_header_names(rule: object, where: str) -> None:
+    """Refuse a schema of headers with two props for one of them, or one for a header that cannot come."""
+    seen: set[str] = set()
+    for header in header_names(rule) or ():
+        if header.name in seen:
+            refuse(where, f"headers has two props for the header [{header.name}]; case does not count")
+        seen.add(header.name)
+        if "_" in header.name:
+            # Servers drop such headers, or take them for those with a hyphen.
+            advice = header.prop.replace("_", "-").strip("-") or "-"
+            refuse(where, f"headers has a prop [{header.prop}]: write [{advice}]")
+
+
 def _wants_list(kind: Schema[Any]) -> bool:
     while kind.combinator in ("maybe", "nullable"):
         kind = kind.children()[0]
@@ -40,7 +54,12 @@ def select_headers(names: tuple[HeaderName, ...] | None, head: RequestParts) -> 
     """
     if names is None:
         return {name: ", ".join(head.header(name)) for name, _ in head.headers}
-    found = ((wanted, head.header(wanted.name)) for wanted in names)
+    return pick_headers(names, head.header)
+
+
+def pick_headers(names: Iterable[HeaderName], values_of: Callable[[str], Sequence[str]]) -> dict[str, object]:
+    """The headers *names* by their props, of those whose values *values_of* finds by name."""
+    found = ((wanted, values_of(wanted.name)) for wanted in names)
     return {
         wanted.prop: _split(values) if wanted.many else ", ".join(values)
         for wanted, values in found

@@ -24,6 +24,8 @@ class Intake:
 
     rules: Rules
     body_format: BodyFormat = attrs.field(repr=False)
+    wants_xsrf: bool = False
+    """Whether a request that changes something must show that no form of another site sent it."""
 
     @property
     def wants_body(self) -> bool:

@@ -48,10 +48,26 @@ def render(response: Response, request: RequestParts, extra: Pairs = ()) -> Resp
         headers.pop("content-length", None)
     else:
         _describe(headers, content_type, body)
-    for name, value in (*_COMMON, *extra):
-        headers.setdefault(name, [value])
+    _add(headers, extra)
     pairs = tuple((name, value) for name, values in headers.items() for value in values)
     return ResponseParts(status, pairs, b"" if request.method == "HEAD" else body)
+
+
+def sent_headers(given: HeaderValues, extra: Pairs) -> dict[str, list[str]]:
+    """The headers that are sent for *given*, but for those that tell of the body.
+
+    Raises:
+        ResponseError: A header could not be sent as it is.
+    """
+    headers = checked_headers(given)
+    _quote_etag(headers)
+    _add(headers, extra)
+    return headers
+
+
+def _add(headers: dict[str, list[str]], extra: Pairs) -> None:
+    for name, value in (*_COMMON, *extra):
+        headers.setdefault(name, [value])
 
 
 def _describe(headers: dict[str, list[str]], content_type: str, body: bytes | Stream) -> None:

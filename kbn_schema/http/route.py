@@ -67,6 +67,14 @@ class Timeouts(TypedDict, total=False):
     """How long each piece of it may take."""
 
 
+class Availability(TypedDict, total=False):
+    """How far a route is to be relied on; documents say it as ``x-state``."""
+
+    stability: Literal["experimental", "beta", "stable"]
+    since: str
+    """The first release that had it, such as ``8.1.0``."""
+
+
 class TransportOptions(TypedDict, total=False):
     """What is said of a route beside its schemas."""
 
@@ -74,6 +82,72 @@ class TransportOptions(TypedDict, total=False):
     timeout: Timeouts
     http_resource: bool
     """Whether it serves a page or a script, which has no version."""
+    xsrf_required: bool
+    """Whether a method that changes something wants a ``kbn-xsrf`` header, which no form can send."""
+    availability: Availability
+    exclude_from_oas: bool
+    """Whether OpenAPI documents leave it out."""
+    oas_operation_object: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+    """What its operation in OpenAPI documents has beside what is known, such as ``x-codeSamples``."""
+    lint_ignore: Mapping[str, str]
+    """Findings of ``kbn-schema lint`` that are meant, each with its reason."""
+
+
+class AnyOf(TypedDict):
+    """One of these privileges."""
+
+    any_of: Sequence[str]
+
+
+class AllOf(TypedDict):
+    """All of these privileges."""
+
+    all_of: Sequence[str]
+
+
+class PrivilegeSet(TypedDict, total=False):
+    """Privileges that a user needs: all of some, and one of others."""
+
+    all_required: Sequence[str | AnyOf]
+    any_required: Sequence[str | AllOf]
+
+
+class Authorization(TypedDict):
+    """What a user has to be allowed: every entry of the list."""
+
+    required_privileges: Sequence[str | PrivilegeSet]
+
+
+class NoAuthorization(TypedDict):
+    """That no privilege is needed, and why."""
+
+    enabled: Literal[False]
+    reason: str
+
+
+class Authentication(TypedDict):
+    """Whether it has to be known who the user is."""
+
+    enabled: Literal[True, "optional"]
+
+
+class NoAuthentication(TypedDict):
+    """That anybody may call it, and why."""
+
+    enabled: Literal[False]
+    reason: str
+
+
+class VersionSecurity(TypedDict, total=False):
+    """What one version says of who may call it."""
+
+    authz: Authorization | NoAuthorization
+
+
+class Security(VersionSecurity, total=False):
+    """Who may call a route. It is told in documents, and enforced by whatever hook reads it."""
+
+    authc: Authentication | NoAuthentication
 
 
 class Deprecation(TypedDict, total=False):
@@ -95,6 +169,7 @@ class Metadata(TypedDict, total=False):
     description: str
     tags: Sequence[str]
     discontinued: str
+    security: Security
     options: TransportOptions
 
 
@@ -142,6 +217,8 @@ class Route:
     tags: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
     deprecated: bool | Mapping[str, Any] = False
     discontinued: str | None = None
+    security: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_frozen)
+    """Who may call it, as it was declared; nothing here enforces it."""
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_frozen)
     api_version: str | None = None
     """The version that is served; None in a route without versions."""

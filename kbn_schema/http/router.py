@@ -140,6 +140,16 @@ class Router:
         return tuple(self._endpoints)
 
     @property
+    def max_body_bytes(self) -> int:
+        """The largest size of a body, of routes that do not say it themselves."""
+        return self._max_body_bytes
+
+    @property
+    def on_validation_error(self) -> Callable[..., Any] | None:
+        """What makes the answers to invalid requests, but for routes that say it themselves."""
+        return self._lifecycle.on_validation_error
+
+    @property
     def versioned(self) -> VersionedRouter:
         """Declares routes that are served in several versions."""
         return VersionedRouter(self._declare_versioned)
@@ -360,9 +370,9 @@ class Router:
         shared = {name: value for name, value in options.items() if name != "enable_query_version"}
 
         def make_route(
-            version_at: str, version: str, validate: Validate, deprecated: Any
+            version_at: str, version: str, validate: Validate, own: Mapping[str, Any]
         ) -> Callable[[Handler], Route]:
-            declared = {**shared, "deprecated": deprecated, "api_version": version}
+            declared = {**shared, **own, "api_version": version}
             return self._maker(version_at, method, template, validate, declared)
 
         versioned = VersionedRoute(
@@ -371,6 +381,7 @@ class Router:
             options["access"],
             options.get("enable_query_version", False),
             options.get("deprecated", False),
+            options.get("security", {}),
             self._policy,
             make_route,
         )

@@ -52,6 +52,8 @@ class ResponseBlock(TypedDict, total=False):
     """A schema, a function without arguments that makes one, or ``{"custom": function rule}``."""
     description: str
     body_content_type: str
+    headers: Schema[Any]
+    """An object whose props are headers; others may be sent, too."""
 
 
 class FullBlock(TypedDict, Generic[P, Q, B, H]):
@@ -72,6 +74,11 @@ class ResponseRule:
     description: str = ""
     body_content_type: str | None = None
     _body: Once[Rule | None] = attrs.field(default=Once[Rule | None](lambda: None), repr=False)
+    headers: Schema[Any] | None = None
+    """What the headers are checked with that are declared."""
+    header_names: tuple[HeaderName, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda rule: header_names(rule.headers) or (), takes_self=True)
+    )
 
     @property
     def body(self) -> Rule | None:
@@ -102,7 +109,7 @@ class Rules:
     def schemas(self) -> tuple[Schema[Any], ...]:
         """Those rules that are schemas, of the request and of its answers."""
         rules = [rule for _, rule, _ in self.declared]
-        answers = (response.body for response in self.responses.values())
+        answers = [rule for one in self.responses.values() for rule in (one.body, one.headers)]
         return tuple(rule for rule in (*rules, *answers) if isinstance(rule, Schema))
 
 

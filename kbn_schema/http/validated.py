@@ -6,8 +6,9 @@ from typing import Any, Final, cast
 from kbn_schema.http.blocks import read_block
 from kbn_schema.http.bodies import body_format
 from kbn_schema.http.course import Native
-from kbn_schema.http.definition import require_headers, require_options
+from kbn_schema.http.definition import require_options
 from kbn_schema.http.exchange import MAX_BODY_BYTES, Exchange
+from kbn_schema.http.header_fields import require_header_names
 from kbn_schema.http.intake import Intake
 from kbn_schema.http.lifecycle import Lifecycle
 from kbn_schema.http.once import Once
@@ -65,8 +66,9 @@ class Check:
         declared: dict[str, Any] = {"options": options or {}}
         require_options(WHERE, declared, ("options",), "")
         rules = read_block({part: rule for part, rule in given.items() if rule is not None}, WHERE)
-        require_headers(WHERE, rules)
-        intake = Intake(rules, body_format(WHERE, declared["options"].get("body", {}), rules.body))
+        require_header_names(rules.headers, WHERE)
+        form = body_format(WHERE, declared["options"].get("body", {}), rules.body)
+        intake = Intake(rules, form, declared["options"].get("xsrf_required", False))
         self.route: Final = Route(
             "", "", cast(Any, _accept), Once(lambda: intake), options=declared["options"]
         )

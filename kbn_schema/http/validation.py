@@ -12,7 +12,10 @@ import attrs
 
 from kbn_schema.errors import ValidationError
 from kbn_schema.http.function_rule import RejectedValue
+from kbn_schema.http.header_fields import pick_headers
 from kbn_schema.http.logs import log
+from kbn_schema.http.parts import Pairs
+from kbn_schema.http.rendering import sent_headers
 from kbn_schema.http.responses import Response
 from kbn_schema.http.rules import PartName, Rule, Rules
 from kbn_schema.http.streams import is_stream
@@ -108,10 +111,11 @@ def check_request(
     return InvalidRequest(errors) if errors else valid
 
 
-def check_response(rules: Rules, response: Response, mapped: bool = False) -> None:
-    """Check the body that a handler answers with; nothing of it is changed.
+def check_response(rules: Rules, response: Response, mapped: bool = False, added: Pairs = ()) -> None:
+    """Check the body and the headers that a handler answers with; nothing of them is changed.
 
-    A status that is not declared passes, but for the answers of an `on_validation_error` (*mapped*).
+    A status that is not declared passes, but for the answers of an `on_validation_error` (*mapped*). Headers
+    that are *added* to every answer count as the handler's.
 
     Raises:
         InvalidResponse: It does not fit.
@@ -123,15 +127,23 @@ def check_response(rules: Rules, response: Response, mapped: bool = False) -> No
                 f"No response validation defined for status code [{response.status}] in 'validate.response'."
             )
         return
-    rule, body = declared.body, response.body
+    try:
+        _check_body(declared.body, response)
+        if declared.headers is not None:
+            sent = sent_headers(response.headers, added)
+            values = pick_headers(declared.header_names, lambda name: sent.get(name, ()))
+            apply(declared.headers, values, "response headers")
+    except ValidationError as error:
+        raise InvalidResponse(str(error)) from error
+
+
+def _check_body(rule: Rule | None, response: Response) -> None:
+    body = response.body
     if rule is None or response.status in (204, 205, 304):
         return
     if isinstance(rule, StreamSchema) and is_stream(body):  # an iterator is one here, too
         return
-    try:
-        apply(rule, MISSING if body is None else body, "response body")
-    except ValidationError as error:
-        raise InvalidResponse(str(error)) from error
+    apply(rule, MISSING if body is None else body, "response body")
 
 
 def apply(rule: Rule, value: object, namespace: str, fields: bool = False) -> Any:

@@ -16,6 +16,7 @@ from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.definition import NO_VALIDATE, require_deprecation
 from kbn_schema.http.intake import Fields
 from kbn_schema.http.logs import log
+from kbn_schema.http.media_types import read_media_type
 from kbn_schema.http.mistakes import refuse, require_known
 from kbn_schema.http.parts import Refusal, RequestParts
 from kbn_schema.http.route import (
@@ -27,9 +28,12 @@ from kbn_schema.http.route import (
     HandlerOf,
     Request,
     Route,
+    Security,
     VersionedOptions,
+    VersionSecurity,
 )
 from kbn_schema.http.rules import B, H, P, Q, Validate
+from kbn_schema.http.security import require_version_security
 from kbn_schema.missing import MISSING
 from kbn_schema.wording import shorten
 
@@ -59,8 +63,8 @@ def first(versions: Iterable[str], access: Access, resolution: str) -> str:
     return ordered[0 if resolution == "oldest" else -1]
 
 
-# Of where it is declared, the version, its block, and whether it is deprecated.
-MakeRoute = Callable[[str, str, Validate, Any], Callable[[Handler], Route]]
+# Of where it is declared, the version, its block, and what it says that the route does not.
+MakeRoute = Callable[[str, str, Validate, Mapping[str, Any]], Callable[[Handler], Route]]
 
 
 class VersionedRoute:
@@ -73,12 +77,14 @@ class VersionedRoute:
         access: Access,
         query_version: bool,
         deprecated: bool | Deprecation,
+        security: Security,
         policy: VersionPolicy,
         make_route: MakeRoute,
     ) -> None:
         self.method = method
         self.path = path
         self._deprecated = deprecated
+        self._security = security
         self.access: Access = access
         self._query_version = query_version
         self._policy = policy
@@ -103,6 +109,7 @@ class VersionedRoute:
         validate: Validate[P, Q, B, H],
         handler: None = None,
         deprecated: bool | Deprecation | None = None,
+        security: VersionSecurity | None = None,
     ) -> Decorator[Request[P, Q, B, H]]: ...
 
     @overload
@@ -113,6 +120,7 @@ class VersionedRoute:
         validate: Validate[P, Q, B, H],
         handler: HandlerOf[Request[P, Q, B, H], ..., Any],
         deprecated: bool | Deprecation | None = None,
+        security: VersionSecurity | None = None,
     ) -> "VersionedRoute": ...
 
     def add_version(
@@ -122,6 +130,7 @@ class VersionedRoute:
         validate: Any = MISSING,
         handler: Any = None,
         deprecated: bool | Deprecation | None = None,
+        security: VersionSecurity | None = None,
         **unknown: Any,
     ) -> Any:
         """Serve *version* with *handler*, or with the one that this decorates.
@@ -130,6 +139,7 @@ class VersionedRoute:
 
         Args:
             deprecated: As for a route; None is what the versioned route says.
+            security: The ``authz`` of this version, in place of what the versioned route says.
 
         Returns:
             This route where there is a *handler*, so that calls can be chained; else a decorator.
@@ -142,13 +152,15 @@ class VersionedRoute:
         if problem is not None:
             refuse(self.where, problem)
         where = f"{self.where}, version [{version}]"
-        require_known(where, "add_version()", unknown, ("validate", "handler", "deprecated"), "option")
+        require_known(where, "add_version()", unknown, _OPTIONS, "option")
         if validate is MISSING:
             raise SchemaDefinitionError(f"{where} {NO_VALIDATE}")
         self._require_new(version)
         deprecated = self._deprecated if deprecated is None else deprecated
         require_deprecation(where, deprecated)
-        make = self._make_route(where, version, validate, deprecated)
+        require_version_security(where, security)
+        own = {"deprecated": deprecated, "security": {**self._security, **(security or {})}}
+        make = self._make_route(where, version, validate, own)
         if handler is not None:
             self._enter(version, make(handler))
             return self
@@ -218,8 +230,9 @@ class VersionedRoute:
 
     def _asked(self, head: RequestParts, query: Fields) -> str | None:
         values = head.header(VERSION_HEADER)
-        # Servers that follow CGI join what was repeated.
-        version = values[0].partition(",")[0].strip(" \t") if values else ""
+        # Servers that follow CGI join what was repeated; an empty item is none (RFC 9110, section 5.6.1).
+        version = ",".join(values).lstrip(" \t,").partition(",")[0].strip(" \t") if values else ""
+        version = _agreed(version, _of_body(head))
         asked = query.get(QUERY_FIELD, [])
         if not version and self._query_version and len(asked) == 1:
             version = asked[0]
@@ -232,6 +245,26 @@ class VersionedRoute:
     @property
     def _list(self) -> str:
         return f"[{', '.join(self._versions)}]"
+
+
+def _agreed(header: str, body: str) -> str:
+    """The version that the header asks for, or the media type of the body; they may not contradict."""
+    if header and body and header != body:
+        raise Refusal(
+            400,
+            f'The header {VERSION_HEADER} asks for version "{shorten(header)}", '
+            f'but the media type of the body for "{shorten(body)}".',
+        )
+    return header or body
+
+
+def _of_body(head: RequestParts) -> str:
+    """The version that the media type of a body names, as it does in OpenAPI documents of all versions."""
+    types = head.header("content-type")
+    if len(types) != 1 or VERSION_HEADER not in types[0].lower():
+        return ""
+    media_type = read_media_type(types[0])
+    return "" if media_type is None else media_type.parameters.get(VERSION_HEADER, "")
 
 
 def malformed(version: object, access: Access) -> str | None:
@@ -287,5 +320,6 @@ class VersionedRouter:
         return self._declare("DELETE", path, options)
 
 
+_OPTIONS = ("validate", "handler", "deprecated", "security")
 _NUMBER = re.compile(r"[1-9][0-9]{0,99}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

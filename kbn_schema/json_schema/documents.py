@@ -3,13 +3,14 @@
 import json
 import re
 from collections import deque
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, Final
 
 from kbn_schema.json_schema.presence import Presence
 from kbn_schema.json_schema.words import JsonSchema, Words
 from kbn_schema.json_schema.writer import Definition, Place, SchemaWriter
 from kbn_schema.kinds.options import Dialect, Side
+from kbn_schema.makers import Makers
 
 DIALECT_OF_JSON_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 # Schemas in one document, counted wherever they stand.
@@ -42,7 +43,11 @@ class Definitions:
         self._waiting: deque[tuple[Definition, Any, Place, Mapping[str, Any]]] = deque()
         self._surveyed: set[Any] = set()
         self._apart: set[Any] = set()
-        self._presence: dict[Side, Presence] = {"input": Presence(True), "output": Presence(False)}
+        self._makers = Makers()
+        self._presence: dict[Side, Presence] = {
+            "input": Presence(True, self._makers),
+            "output": Presence(False, self._makers),
+        }
         self._roots = Definition("")
 
     def add(self, schema: Any, side: Side) -> JsonSchema:
@@ -56,6 +61,14 @@ class Definitions:
     def may_be_absent(self, schema: Any, side: Side) -> bool:
         """Return whether *schema* takes a missing value; of outputs, whether it may yield none."""
         return self._presence[side].may_be_absent(schema)
+
+    def once(self, make: Callable[[], Any], made: Any) -> Any:
+        """Return what *make* was the first to make, see `Makers`."""
+        return self._makers.once(make, made)
+
+    def handed_on(self, schema: Any) -> tuple[Any, ...]:
+        """Return what *schema* hands its value on to; of what is made anew at each call, the first."""
+        return self._makers.handed_on(schema)
 
     def binary(self) -> JsonSchema:
         """Return the schema of bytes, which JSON has not."""
@@ -103,7 +116,7 @@ class Definitions:
     def _writer(self, schema: Any, side: Side) -> "SchemaWriter":
         if schema not in self._surveyed:
             self._surveyed.add(schema)
-            self._apart |= _apart(schema)
+            self._apart |= _apart(schema, self._makers)
         return SchemaWriter(self, self._roots, Place(side), {})
 
     def _names(self) -> list[str]:
@@ -111,9 +124,11 @@ class Definitions:
         groups = self._groups()
         names: dict[Any, str] = {}
         given: set[str] = set()
+        counts: dict[str, int] = {}
         for definition, group in zip(self._found, groups, strict=True):
             if group not in names:
-                names[group] = unused(_component_name(definition.name), self._taken, given)
+                name = _component_name(definition.name)
+                names[group] = _numbered(name, counts, self._taken, given)
                 given.add(names[group])
         return [names[group] for group in groups]
 
@@ -141,10 +156,17 @@ class Definitions:
 
 def unused(name: str, *taken: Container[str]) -> str:
     """Return *name*, or that with the first number from 2 on that is not *taken*."""
-    count, numbered = 1, name
+    return _numbered(name, {}, *taken)
+
+
+def _numbered(name: str, counts: dict[str, int], *taken: Container[str]) -> str:
+    """The same; *counts* are the numbers that were reached, by name."""
+    count = counts.get(name, 1)
+    numbered = name if count == 1 else f"{name}-{count}"
     while any(numbered in names for names in taken):
         count += 1
         numbered = f"{name}-{count}"
+    counts[name] = count
     return numbered
 
 
@@ -152,7 +174,7 @@ def _component_name(text: str) -> str:
     return _NO_NAME.sub("_", text) or "_"
 
 
-def _apart(schema: Any) -> set[Any]:
+def _apart(schema: Any, makers: Makers) -> set[Any]:
     """The schemas in and behind *schema* that need definitions: those that a `lazy` stands for.
 
     Where much is shared, what is met twice does too, else the document might never end.
@@ -170,7 +192,7 @@ def _apart(schema: Any) -> set[Any]:
             shared.add(current)
         else:
             sizes[current] = 1  # until it is done
-            others = set(current.handed_on()).difference(inside)
+            others = set(makers.handed_on(current)).difference(inside)
             beyond.update(others)
             waiting.append((current, True))
             waiting.extend((child, False) for child in (*inside, *others))

@@ -49,9 +49,17 @@ def _plain(value: Any) -> Any:
     raise TypeError
 
 
+def is_text(text: object) -> bool:
+    """Return whether JSON can say *text*: one without lone surrogates, which have no UTF-8."""
+    try:
+        return isinstance(text, str) and (str.isascii(text) or bool(str.encode(text)))
+    except UnicodeEncodeError:
+        return False
+
+
 def extensions(meta: Mapping[str, Any]) -> dict[str, Any]:
     """Return what documents say of *meta*: its ``x-`` keys, and the availability as ``x-state``."""
-    own = {key: plain(item) for key, item in meta.items() if isinstance(key, str) and key.startswith("x-")}
+    own = {key: plain(item) for key, item in meta.items() if is_text(key) and key.startswith("x-")}
     found = {key: told for key, told in own.items() if told is not MISSING}
     state = availability(meta.get("availability"))
     return {**found, "x-state": state} if state is not None else found
@@ -59,10 +67,11 @@ def extensions(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def availability(told: Any) -> str | None:
     """Return the sentence for an ``availability``, such as ``{"stability": "beta", "since": "8.1.0"}``."""
-    if not isinstance(told, Mapping):
+    known = plain(told)
+    if not isinstance(known, dict):
         return None
-    state = _STATES.get(told.get("stability", ""))
-    since = told.get("since")
+    stability, since = known.get("stability"), known.get("since")
+    state = _STATES.get(stability) if isinstance(stability, str) else None
     return state if state is None or not isinstance(since, str) else f"{state}; added in {since}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kbn_schema.json_schema.ecma import ecma_pattern
-from kbn_schema.json_schema.values import plain
+from kbn_schema.json_schema.values import is_text, plain
 from kbn_schema.kinds.options import Dialect
 from kbn_schema.missing import MISSING
 
@@ -51,7 +51,16 @@ class Words:
         return {"type": [kind, "string"], **keywords, "pattern": coerced}
 
     def container(self, kind: str, **keywords: Any) -> JsonSchema:
-        """Return a schema of the type *kind*, ``object`` or ``array``, whose JSON text is taken, too."""
+        """Return a schema of the type *kind*, ``object`` or ``array``, whose JSON text is taken, too.
+
+        Props that JSON cannot name are left out.
+        """
+        if "properties" in keywords:
+            keywords["properties"] = {
+                name: told for name, told in keywords["properties"].items() if is_text(name)
+            }
+        if "required" in keywords:
+            keywords["required"] = list(filter(is_text, keywords["required"]))
         coerced = COERCED_OBJECT if kind == "object" else COERCED_ARRAY
         described = self.typed(kind, coerced, **keywords)
         return {**described, "contentMediaType": "application/json"} if "pattern" in described else described
@@ -59,6 +68,15 @@ class Words:
     def text(self, **keywords: Any) -> JsonSchema:
         """Return a schema of texts; a *keyword* of None is left out."""
         return {"type": "string", **{key: value for key, value in keywords.items() if value is not None}}
+
+    def can_say(self, *texts: str) -> bool:
+        """Return whether JSON can say all *texts*, such as the names of props."""
+        return all(map(is_text, texts))
+
+    def sizes(self, **keywords: int | None) -> JsonSchema:
+        """Return the *keywords* for sizes; one of None, or of too many digits for JSON, is left out."""
+        told = {key: plain(size) for key, size in keywords.items() if size is not None}
+        return {key: size for key, size in told.items() if size is not MISSING}
 
     def binary(self) -> JsonSchema:
         """Return the schema of bytes, which JSON has not."""
@@ -68,6 +86,8 @@ class Words:
 
     def quantity(self, spelled: str, bounds: JsonSchema) -> JsonSchema:
         """Return the schema of a whole number within *bounds*, or of a text that *spelled* matches."""
+        if self.texts:
+            return self.text(pattern=spelled)
         if not self.is_exact:  # in Kibana's form
             return {"anyOf": [{"type": "string"}, {"type": "number", **bounds}]}
         return {"type": ["string", "integer"], "pattern": spelled, **bounds}
@@ -109,15 +129,15 @@ class Words:
         listed = [plain(value) for value in values]
         if MISSING in listed:  # it cannot be written, as an integer of 5,000 digits
             return self.anything()
-        kinds = list(dict.fromkeys(_type_of(value) for value in listed))
-        if kinds == ["null"]:
+        kinds = list(dict.fromkeys(_type_of(value) for value in listed if value is not None))
+        if not kinds:
             return {"type": "null"} if self.is_exact else {"nullable": True, "enum": [None]}
-        if self.is_exact:
-            kept = {"const": listed[0]} if len(listed) == 1 else {"enum": listed}
-            return {"type": kinds[0], **kept} if len(kinds) == 1 else kept
-        if len(kinds) == 1:
-            return {"type": kinds[0], "enum": listed}
-        return {"enum": listed, **({"nullable": True} if None in listed else {})}
+        typed = {"type": kinds[0]} if len(kinds) == 1 else {}
+        if None in listed:
+            return self.nullable({**typed, "enum": listed})
+        return (
+            {**typed, "const": listed[0]} if self.is_exact and len(listed) == 1 else {**typed, "enum": listed}
+        )
 
     def nullable(self, schema: JsonSchema) -> JsonSchema:
         """Return *schema*, with null besides."""
@@ -130,7 +150,7 @@ class Words:
         if not schema.keys() & _OF_NULL_TOO:
             return {**schema, "type": [*_types(schema), "null"]}
         if set(schema) == {"type", "enum"}:
-            return {"type": [*_types(schema), "null"], "enum": [*schema["enum"], None]}
+            return {"type": [*_types(schema), "null"], "enum": _with_null(schema["enum"])}
         if set(schema) == {"type", "const"}:
             return {"type": [*_types(schema), "null"], "enum": [schema["const"], None]}
         if set(schema) == {"anyOf"}:
@@ -182,9 +202,15 @@ def _takes_null(schema: JsonSchema) -> bool:
     return not schema.keys() & {"type", *_OF_NULL_TOO} or "null" in _types({"type": [], **schema})
 
 
+def _with_null(values: list[Any]) -> list[Any]:
+    return values if None in values else [*values, None]
+
+
 def _nullable_30(schema: JsonSchema) -> JsonSchema:
     if schema == {"not": {}}:
         return {"nullable": True, "enum": [None]}
+    if "enum" in schema:  # OpenAPI 3.0.3 has null only where it is listed, too
+        return {**schema, "enum": _with_null(schema["enum"]), "nullable": True}
     return {"nullable": True, "allOf": [schema]} if "$ref" in schema else {**schema, "nullable": True}
 
 

@@ -15,6 +15,8 @@ from kbn_schema.missing import MISSING
 # What is nested deeper gets a name, and is written apart: so nothing recurses without end, neither we
 # nor those who read the document.
 MAX_LEVELS: Final = 50
+# Characters of the description of keys: JSON text in JSON text in JSON text is long.
+MAX_TOLD: Final = 1000
 
 
 @attrs.frozen
@@ -49,6 +51,8 @@ class Named(Protocol):
     def is_apart(self, schema: Any) -> bool: ...
 
     def may_be_absent(self, schema: Any, side: Side) -> bool: ...
+
+    def once(self, make: Callable[[], Any], made: Any) -> Any: ...
 
 
 class SchemaWriter(Words):
@@ -91,14 +95,20 @@ class SchemaWriter(Words):
 
     def reference(self, schema: Any, name: str | None = None) -> JsonSchema:
         """Return a ``$ref`` to *schema*, which is called *name* where it has no id."""
+        if self.texts and not self.is_exact:
+            return self.text()  # OpenAPI 3.0 has but a description of keys, and nothing leads on from there
         number = self._definitions.number(schema, self._place, self.named, name)
         reference: JsonSchema = {"$ref": number}
         self._definition.slots.append((reference, "$ref"))
         return reference
 
+    def once(self, make: Callable[[], Any], made: Any) -> Any:
+        """Return what *make* was the first to make: it may be made anew each time, and have itself inside."""
+        return self._definitions.once(make, made)
+
     def mapping(self, references: Mapping[str, JsonSchema]) -> dict[str, Any]:
         """Return where *references* lead, by the same keys."""
-        mapping = {key: reference["$ref"] for key, reference in references.items()}
+        mapping = {key: told["$ref"] for key, told in references.items() if "$ref" in told}
         self._definition.slots.extend((mapping, key) for key in mapping)
         return mapping
 
@@ -113,7 +123,8 @@ class SchemaWriter(Words):
         """Return what is to be said of the keys that *schema* takes: of texts."""
         place = attrs.evolve(self._place, side="input", texts=True)
         writer = SchemaWriter(self._definitions, self._definition, place, self.named, self._depth)
-        return writer.content(schema)
+        # What is no union may have an id: keys that are listed become properties.
+        return writer.schema(schema) if schema.children() else writer.content(schema)
 
     def drops_unknown(self, unknowns: Unknowns | None) -> bool:
         """Whether an object that states *unknowns* drops keys that it does not know."""
@@ -148,7 +159,8 @@ class SchemaWriter(Words):
             return described
         if self.is_exact:
             return {**described, "propertyNames": keys}
-        return {**described, "description": f"Each key fits {json.dumps(keys, ensure_ascii=False)}."}
+        told = f"Each key fits {json.dumps(keys, ensure_ascii=False)}."
+        return described if len(told) > MAX_TOLD else {**described, "description": told}
 
     def _annotated(self, schema: Any, described: JsonSchema) -> JsonSchema:
         title = schema.title if schema.title is not None else schema.id

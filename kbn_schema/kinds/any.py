@@ -10,6 +10,7 @@ from kbn_schema.plan import Anything, Plan
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -41,4 +42,7 @@ class AnySchema(Schema[Any]):
         return out.anything()
 
     def hint(self, out: "TypeWriter") -> "Hint":
+        return out.anything()
+
+    def term(self, out: "TermWriter") -> "Term":
         return out.anything()

@@ -23,6 +23,7 @@ from kbn_schema.problems import MAX_ISSUES, Failure, Problem, collect, fail
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -134,12 +135,16 @@ class ArraySchema(Schema[T_co]):
         return Items(self._item_schema, self.min_size, self.max_size)
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
-        sizes = {"minItems": self.min_size, "maxItems": self.max_size}
-        given = {name: size for name, size in sizes.items() if size is not None}
-        return out.container("array", items=out.within(self.unknowns).schema(self._item_schema), **given)
+        sizes = out.sizes(minItems=self.min_size, maxItems=self.max_size)
+        return out.container("array", items=out.within(self.unknowns).schema(self._item_schema), **sizes)
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.list_of(self._item_schema)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.array(
+            self._item_schema, min_size=self.min_size, max_size=self.max_size, unknowns=self.unknowns
+        )
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.item,)

@@ -35,6 +35,7 @@ from kbn_schema.spelling import is_default, spell_schema
 from kbn_schema.wording import type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -146,6 +147,13 @@ class Schema(Generic[T_co]):
         A kind that does not say it has the type of its class parameter as output, and takes anything.
         """
         return out.output_of(type(self))
+
+    def term(self, out: "TermWriter") -> "Term":
+        """Return what a contract says of the values, in the words of *out*; the common options apart.
+
+        A kind that does not say it is told by its name, its options, and what its `check` does.
+        """
+        return out.custom(self)
 
     def may_be_absent(self, out: "Presence") -> bool:
         """Return whether a missing value is accepted; of an output, whether it may be missing."""

@@ -12,6 +12,7 @@ from kbn_schema.plan import Leaf, Plan
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -54,3 +55,6 @@ class BooleanSchema(Schema[bool]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("bool")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.boolean()

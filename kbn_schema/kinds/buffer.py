@@ -13,6 +13,7 @@ from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -56,3 +57,6 @@ class BufferSchema(Schema[bytes]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("bytes")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.bytes()

@@ -18,6 +18,7 @@ from kbn_schema.references import Reference
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -85,6 +86,11 @@ class ByteSizeSchema(Schema[ByteSize]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.instance(ByteSize, sent=("str", "int"), printed="int")
+
+    def term(self, out: "TermWriter") -> "Term":
+        least = None if self.min is None else read_byte_size(self.min)
+        most = None if self.max is None else read_byte_size(self.max)
+        return out.quantity("bytes", least, most)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -18,6 +18,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -77,6 +78,9 @@ class ConditionalSchema(Schema[T_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.union((self.then, self.otherwise))
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.conditional(self.left, self.right, self.then, self.otherwise)
 
     def may_be_absent(self, out: "Presence") -> bool:
         may = super().may_be_absent(out)

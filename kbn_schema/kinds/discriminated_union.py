@@ -21,6 +21,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show, show_all, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -131,9 +132,10 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         return fail(messages.TAG_UNKNOWN, params, quoted=_quoted(expected), tag=show(tag))
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
-        if not self.branches:
-            return out.nothing()
-        branches = {tag: out.reference(branch, tag) for tag, branch in self.branches.items()}
+        told = {tag: branch for tag, branch in self.branches.items() if out.can_say(self.discriminator, tag)}
+        if not told:
+            return out.nothing() if self.fallback is None else out.reference(self.fallback, "other")
+        branches = {tag: out.reference(branch, tag) for tag, branch in told.items()}
         mapping = {"propertyName": self.discriminator, "mapping": out.mapping(branches)}
         choices = list(branches.values())
         if out.coerces:
@@ -151,6 +153,9 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         if self.fallback is None:
             return out.union(list(self.branches.values()), self.branches)
         return out.union([*self.branches.values(), self.fallback], [*self.branches, "Other"])
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.tagged(self.discriminator, self.branches, self.fallback)
 
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or self.fallback is None:

@@ -19,6 +19,7 @@ from kbn_schema.references import Reference
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -91,6 +92,11 @@ class DurationSchema(Schema[Duration]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.instance(Duration, sent=("str", "int"), taken=timedelta)
+
+    def term(self, out: "TermWriter") -> "Term":
+        least = None if self.min is None else read_duration(self.min).milliseconds
+        most = None if self.max is None else read_duration(self.max).milliseconds
+        return out.quantity("milliseconds", least, most)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -14,6 +14,7 @@ from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -53,3 +54,6 @@ class EmailSchema(Schema[str]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("str")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.text(format="email")

@@ -21,6 +21,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show_all, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -79,6 +80,9 @@ class EnumSchema(Schema[T_co]):
     def hint(self, out: "TypeWriter") -> "Hint":
         values = [scalar for _, scalar in self.outputs]
         return out.members(self.values, values) if _is_enum(self.values) else out.constants(values)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.values([scalar for _, scalar in self.outputs])
 
     def mismatch(self, value: object) -> Failure:
         values = [scalar for _, scalar in self.outputs]

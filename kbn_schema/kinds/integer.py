@@ -13,6 +13,7 @@ from kbn_schema.plan import Call, Leaf, Plan
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -88,3 +89,13 @@ class IntegerSchema(Schema[int]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("int")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.number(
+            min=self.min,
+            max=self.max,
+            exclusive_min=self.exclusive_min,
+            exclusive_max=self.exclusive_max,
+            multiple_of=self.multiple_of,
+            whole=True,
+        )

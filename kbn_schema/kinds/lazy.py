@@ -10,12 +10,14 @@ from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.options import T
+from kbn_schema.makers import name_of
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import ASKS, REQUIRED, Absence, Named, Plan, Same
 from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -59,27 +61,25 @@ class LazySchema(Schema[T_co]):
         return Same(target, beyond=True)
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
-        if isinstance(self.target, str):
-            target, name = self._named(self.target, out), None
-        else:
-            target, name = self.called(), getattr(self.target, "__name__", None)
-        self._require(target)
-        return out.reference(target, name if name != "<lambda>" else None)
+        return out.reference(*self._meant(out))
 
     def hint(self, out: "TypeWriter") -> "Hint":
         if not isinstance(self.target, str):
             self._require(self.called())
-            name = getattr(self.target, "__name__", None)
-            target = out.once(self.target, self.called())
-            return out.reference(target, name if name != "<lambda>" else None)
+            return out.reference(out.once(self.target, self.called()), name_of(self.target))
         target = out.named.get(self.target)
         if target is None:
             return out.anything()
         self._require(target)
         return out.reference(target)
 
+    def term(self, out: "TermWriter") -> "Term":
+        return out.reference(*self._meant(out))
+
     def may_be_absent(self, out: "Presence") -> bool:
-        return not isinstance(self.target, str) and out.may_be_absent(self.called())
+        if isinstance(self.target, str):
+            return False
+        return out.may_be_absent(out.once(self.target, self.called()))
 
     def absence(self) -> Absence:
         return REQUIRED if isinstance(self.target, str) else ASKS
@@ -106,7 +106,16 @@ class LazySchema(Schema[T_co]):
     def precedents(self) -> frozenset[str]:
         return frozenset()  # asked while an object is built, which is too early to call anything
 
-    def _named(self, name: str, run: "Run | SchemaWriter") -> Schema[Any]:
+    def _meant(self, out: "SchemaWriter | TermWriter") -> tuple[Schema[Any], str | None]:
+        """Return the schema that this one stands for, and what it is called where it has no id."""
+        if isinstance(self.target, str):
+            target, name = self._named(self.target, out), None
+        else:
+            target, name = out.once(self.target, self.called()), name_of(self.target)
+        self._require(target)
+        return target, name
+
+    def _named(self, name: str, run: "Run | SchemaWriter | TermWriter") -> Schema[Any]:
         target: Schema[Any] | None = run.named.get(name)
         if target is None:
             shown = show(name)

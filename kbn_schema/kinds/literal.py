@@ -17,6 +17,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -81,6 +82,9 @@ class LiteralSchema(Schema[T_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.constants([self.value])
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.values([self.value])
 
     def mismatch(self, value: object) -> Failure:
         message = messages.LITERAL

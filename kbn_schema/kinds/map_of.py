@@ -13,6 +13,7 @@ from kbn_schema.messages import Message
 from kbn_schema.plan import Entries, Plan
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
 K = TypeVar("K")
@@ -32,6 +33,9 @@ class MapSchema(EntriesSchema[T_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.dict_of(self.key, self.value, keeps_keys=True)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.record(self.key, self.value, unknowns=self.unknowns, keeps_keys=True)
 
 
 def map_of(

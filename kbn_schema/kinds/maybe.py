@@ -13,6 +13,7 @@ from kbn_schema.plan import ASKS, STAYS, Absence, Anything, Plan, Same
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -54,6 +55,9 @@ class MaybeSchema(Schema[T_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.anything() if isinstance(self.of, NeverSchema) else out.schema(self.of)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.optional(None if isinstance(self.of, NeverSchema) else self.of)
 
     def may_be_absent(self, out: "Presence") -> bool:
         return True

@@ -13,6 +13,7 @@ from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -36,6 +37,9 @@ class NeverSchema(Schema[Missing]):
         return out.nothing()
 
     def hint(self, out: "TypeWriter") -> "Hint":
+        return out.nothing()
+
+    def term(self, out: "TermWriter") -> "Term":
         return out.nothing()
 
     def may_be_absent(self, out: "Presence") -> bool:

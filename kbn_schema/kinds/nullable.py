@@ -14,6 +14,7 @@ from kbn_schema.plan import Absence, Choice, Plan
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -48,6 +49,9 @@ class NullableSchema(Schema[T_co]):
         return {**out.nullable(out.schema(self.of, default=False)), "default": None}
 
     def hint(self, out: "TypeWriter") -> "Hint":
+        return out.nullable(self.of)
+
+    def term(self, out: "TermWriter") -> "Term":
         return out.nullable(self.of)
 
     def children(self) -> tuple[Schema[Any], ...]:

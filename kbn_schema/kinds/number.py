@@ -16,6 +16,7 @@ from kbn_schema.problems import fail
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -101,3 +102,13 @@ class NumberSchema(Schema[int | float]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("int", "float")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.number(
+            min=self.min,
+            max=self.max,
+            exclusive_min=self.exclusive_min,
+            exclusive_max=self.exclusive_max,
+            multiple_of=self.multiple_of,
+            unsafe=self.unsafe,
+        )

@@ -25,6 +25,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -233,6 +234,9 @@ class ObjectSchema(Schema[D_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.fields(self.props, self.unknowns)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.object(self.props, self.unknowns)
 
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or not out.is_input:

@@ -16,6 +16,7 @@ from kbn_schema.problems import Failure, Problem, UnionProblem
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -84,6 +85,9 @@ class OneOfSchema(Schema[T_co]):
         return out.any_of([out.schema(alternative, default=False) for alternative in self.alternatives])
 
     def hint(self, out: "TypeWriter") -> "Hint":
+        return out.union(self.alternatives)
+
+    def term(self, out: "TermWriter") -> "Term":
         return out.union(self.alternatives)
 
     def children(self) -> tuple[Schema[Any], ...]:

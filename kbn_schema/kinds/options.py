@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypedDict
 
 from typing_extensions import TypeVar
 
+from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.missing import Missing
 from kbn_schema.references import Reference
 
@@ -53,14 +54,21 @@ def own_examples(examples: Sequence[Any]) -> Sequence[Any]:
     """Return a copy of *examples*; what is no list is refused later, with the other options."""
     if isinstance(examples, (str, bytes)) or not isinstance(examples, Iterable):
         return examples
-    return tuple(copy.deepcopy(examples)) if examples else ()
+    return tuple(_copied("examples", examples)) if examples else ()
 
 
 def own_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a copy of *meta* that cannot be changed; what is no mapping is refused later."""
     if meta is NO_META:
         return NO_META
-    return MappingProxyType(copy.deepcopy(dict(meta))) if isinstance(meta, Mapping) else meta
+    return MappingProxyType(_copied("meta", dict(meta))) if isinstance(meta, Mapping) else meta
+
+
+def _copied(name: str, value: T) -> T:
+    try:
+        return copy.deepcopy(value)
+    except Exception as error:  # of an object of the author's, or what is nested too deeply
+        raise SchemaDefinitionError(f"{name} cannot be copied; give plain values") from error
 
 
 class Structure(TypedDict):

@@ -14,6 +14,7 @@ from kbn_schema.problems import Failure
 from kbn_schema.wording import show
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
 V = TypeVar("V")
@@ -31,6 +32,9 @@ class RecordSchema(EntriesSchema[T_co]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.dict_of(self.key, self.value, keeps_keys=False)
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.record(self.key, self.value, unknowns=self.unknowns)
 
     def output_key(self, key: Any, outcome: Any, alike: dict[int, int]) -> Any:
         """Return the key as text: a number or boolean as JSON spells it, else the text that came."""

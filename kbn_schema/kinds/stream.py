@@ -10,6 +10,7 @@ from kbn_schema.plan import Call, Plan
 from kbn_schema.run import Run
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -54,3 +55,6 @@ class StreamSchema(Schema[Any]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("bytes") if out.is_json else out.anything()
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.stream()

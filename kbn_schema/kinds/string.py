@@ -19,6 +19,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show_number, type_word
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -92,9 +93,8 @@ class StringSchema(Schema[str]):
 
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         pattern = self.pattern if isinstance(self.pattern, re.Pattern) else None
-        described = out.text(
-            minLength=self.min_length, maxLength=self.max_length, pattern=out.pattern(pattern)
-        )
+        lengths = out.sizes(minLength=self.min_length, maxLength=self.max_length)
+        described = out.text(**lengths, pattern=out.pattern(pattern))
         if self.hostname:
             # JSON Schema's host names are neither addresses nor international.
             hosts = [{"format": format} for format in ("idn-hostname", "ipv4", "ipv6")]
@@ -105,6 +105,16 @@ class StringSchema(Schema[str]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("str")
+
+    def term(self, out: "TermWriter") -> "Term":
+        pattern = self.pattern if isinstance(self.pattern, re.Pattern) else None
+        return out.text(
+            min_length=self.min_length,
+            max_length=self.max_length,
+            pattern=pattern,
+            format="hostname" if self.hostname else None,
+            coerce_from_number=self.coerce_from_number,
+        )
 
     def _judge(self, text: str) -> Failure | None:
         if self.hostname and not is_hostname(text):

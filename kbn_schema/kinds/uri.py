@@ -19,6 +19,7 @@ from kbn_schema.run import Run
 from kbn_schema.wording import show
 
 if TYPE_CHECKING:
+    from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
 
@@ -90,3 +91,6 @@ class UriSchema(Schema[str]):
 
     def hint(self, out: "TypeWriter") -> "Hint":
         return out.words("str")
+
+    def term(self, out: "TermWriter") -> "Term":
+        return out.text(format="uri", scheme=self.scheme)

@@ -55,6 +55,11 @@ def fields_of(rule: object, definitions: Definitions, where: str) -> Fields:
     return Fields(schemas, required, _one_of(others) if others else None)
 
 
+def header_fields(rule: Schema[Any] | None, definitions: Definitions) -> Fields:
+    """The headers that *rule*, an object, says of an answer; none where there is no rule."""
+    return Fields({}) if rule is None else _fields_of_one(rule, definitions)
+
+
 def may_be_short(rule: object, template: Template, definitions: Definitions) -> bool:
     """Whether *rule* takes a path without the last parameter of *template*."""
     if not isinstance(rule, Schema):

@@ -6,14 +6,17 @@ from typing import Any, Literal
 import attrs
 
 from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.paths import Template, parse_template
-from kbn_schema.http.route import Route
-from kbn_schema.http.router import Router
-from kbn_schema.http.versions import VersionedRoute
+from kbn_schema.http.router import AnyRoute, Router
 from kbn_schema.json_schema import Definitions, unused
 from kbn_schema.openapi.names import Shape, operation_id, path_of, shape_of
-from kbn_schema.openapi.operations import Offer, offer_of, operation_of
+from kbn_schema.openapi.offers import Offer, Whole, offer_of
+from kbn_schema.openapi.operations import operation_of, own_words
 from kbn_schema.openapi.parameters import may_be_short
+
+Access = Literal["public", "internal", "all"]
+Dialect = Literal["openapi-3.1", "openapi-3.0"]
 
 
 @attrs.frozen
@@ -29,17 +32,18 @@ class Paths:
 
 
 def paths(
-    router: Router | Iterable[Route | VersionedRoute],
+    router: Router | Iterable[Router | AnyRoute],
     *,
-    dialect: Literal["openapi-3.1", "openapi-3.0"] = "openapi-3.1",
-    access: Literal["public", "internal", "all"] = "all",
+    dialect: Dialect = "openapi-3.1",
+    access: Access = "all",
     version: str | None = None,
     taken_names: Container[str] = (),
     taken_ids: Container[str] = (),
 ) -> Paths:
-    """Return the routes of *router*, or of several ones (their `endpoints`), as OpenAPI has them.
+    """Return the routes of *router*, or of several ones, as OpenAPI has them; single routes do, too.
 
-    Pages, scripts and static files (``http_resource``) are left out.
+    Pages, scripts and static files (``http_resource``) are left out, and what is not to be documented
+    (``exclude_from_oas``).
 
     Args:
         dialect: The OpenAPI that is written.
@@ -51,13 +55,43 @@ def paths(
         taken_ids: Operation ids that are not to be used.
 
     Raises:
-        SchemaDefinitionError: A route cannot be described: a lazy block is malformed, or a schema of params
-            or of a query has an id.
+        SchemaDefinitionError: A route cannot be described: a lazy block is malformed, a schema of params
+            or of a query has an id, or two routers have a route with the same method and path.
     """
-    endpoints = router if isinstance(router, Iterable) else router.endpoints
-    offers = [offer_of(endpoint, version) for endpoint in endpoints if access in ("all", endpoint.access)]
+    offers = offers_of(router, access, version)
+    return written(offers, dialect, taken_names, taken_ids)
+
+
+def offers_of(
+    router: Router | Iterable[Router | AnyRoute],
+    access: Access,
+    version: str | None,
+    whole: Whole | None = None,
+) -> list[Offer]:
+    """What there is to show of *router*, or of several ones; see `paths`."""
+    parts = router if isinstance(router, Iterable) else (router,)
+    found: list[Offer] = []
+    for part in parts:
+        is_mapped = isinstance(part, Router) and part.on_validation_error is not None
+        for endpoint in part.endpoints if isinstance(part, Router) else (part,):
+            offer = offer_of(endpoint, version) if access in ("all", endpoint.access) else None
+            if offer is not None and not offer.is_hidden:
+                found.append(
+                    attrs.evolve(offer, is_mapped=is_mapped and not _maps_itself(offer), whole=whole)
+                )
+    return found
+
+
+def _maps_itself(offer: Offer) -> bool:
+    return all(route.rules.on_validation_error is not None for route in offer.routes)
+
+
+def written(
+    offers: Sequence[Offer], dialect: Dialect, taken_names: Container[str], taken_ids: Container[str]
+) -> Paths:
+    """The *offers* as OpenAPI has them."""
     writer = _Writer(Definitions(dialect, taken_names), taken_ids)
-    writer.add_all([offer for offer in offers if offer is not None and not offer.is_resource])
+    writer.add_all(offers)
     schemas = writer.definitions.finish()
     return Paths(writer.paths, {"schemas": schemas} if schemas else {}, sorted(writer.tags))
 
@@ -97,9 +131,17 @@ class _Writer:
             shape, names = shape[:-1], names[:-1]
         # Two paths that differ in the names of parameters only are one, to OpenAPI.
         told = self._names.setdefault(shape, names)
-        method = offer.newest.method
-        own_id = unused(operation_id(method, path_of(shape, names)), self._ids, self._taken_ids)
+        method, path = offer.newest.method, path_of(shape, told)
+        item = self.paths.setdefault(path, {})
+        if method.lower() in item:
+            refuse(
+                offer.where,
+                f"another router has [{method.lower()}] [{path}], and a document has room for one",
+            )
+        own_id = own_words(offer).get("operationId") or operation_id(method, path_of(shape, names))
+        own_id = unused(own_id, self._ids, self._taken_ids)
         self._ids.add(own_id)
         operation = operation_of(offer, own_id, dict(zip(names, told, strict=True)), self.definitions)
+        operation["operationId"] = own_id
         self.tags.update(operation.get("tags", ()))
-        self.paths.setdefault(path_of(shape, told), {})[method.lower()] = operation
+        item[method.lower()] = operation

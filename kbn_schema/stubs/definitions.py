@@ -4,11 +4,8 @@ Whatever has a name of its own in the output is a definition: the schemas that t
 objects, recursive schemas, and what would be too long to write in place.
 """
 
-import functools
-import inspect
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from types import FunctionType
 from typing import Any, Final, NoReturn
 
 import attrs
@@ -17,6 +14,7 @@ from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.json_schema.presence import Presence
 from kbn_schema.kinds.definition import speaks
 from kbn_schema.kinds.options import Side
+from kbn_schema.makers import Makers
 from kbn_schema.stubs.hints import (
     ANY,
     Fields,
@@ -29,14 +27,12 @@ from kbn_schema.stubs.hints import (
 )
 from kbn_schema.stubs.naming import pascal, type_name
 from kbn_schema.stubs.writer import Trail, TypeWriter
-from kbn_schema.wording import escape, show
+from kbn_schema.wording import escape
 
 # What is nested deeper, or longer, gets a name: so nothing recurses without end, neither we nor checkers.
 # `Presence` needs most of the stack, and is asked on any level.
 MAX_LEVELS: Final = 10
 MAX_SIZE: Final = 40
-# Of functions with one text that `lazy` is given.
-MAX_MAKERS: Final = 1000
 # Of names that are made of ways.
 MAX_NAME: Final = 100
 
@@ -90,11 +86,13 @@ class Definitions:
         self._found: dict[tuple[Any, frozenset[Any]], Definition] = {}
         self._given: dict[Any, tuple[str, str, str | None]] = {}
         self._ids: dict[str, Any] = {}
-        self._made: dict[Any, Any] = {}
-        self._makers: dict[Any, int] = {}
+        self._makers = Makers()
         self._free: dict[Any, frozenset[str]] = {}
         self._waiting: deque[tuple[Definition, Mapping[str, Any]]] = deque()
-        self._presence: dict[Side, Presence] = {"input": Presence(True), "output": Presence(False)}
+        self._presence: dict[Side, Presence] = {
+            "input": Presence(True, self._makers),
+            "output": Presence(False, self._makers),
+        }
         self._depth = 0
         self._cut: dict[str, int] = {}
         self._into: dict[int, int] = {}
@@ -162,17 +160,7 @@ class Definitions:
         Raises:
             SchemaDefinitionError: There is no end of such functions.
         """
-        # The callable is kept: what is gone leaves its identity to others.
-        _, known = self._made.setdefault(_identity(make), (make, made))
-        while isinstance(make, functools.partial):
-            make = make.func
-        code = getattr(make, "__code__", None)
-        if code is not None and known is made:
-            self._makers[code] = self._makers.get(code, 0) + 1
-            if self._makers[code] > MAX_MAKERS:
-                name = show(getattr(make, "__qualname__", ""))
-                raise SchemaDefinitionError(f"lazy(): [{name}] has another schema each time, without end")
-        return known
+        return self._makers.once(make, made)
 
     def content(self, hint: Hint, side: Side) -> Hint:
         """Return what *hint* says, and where it refers to a definition, what that says."""
@@ -354,17 +342,6 @@ class Definitions:
 
 def _content(schema: Any, out: TypeWriter) -> Hint:
     return schema.hint(out) if speaks(type(schema), "hint") else out.output_of(type(schema))
-
-
-def _identity(make: Callable[[], Any]) -> Any:
-    """What two callables have in common that do the same: a function may be made anew each time."""
-    if isinstance(make, functools.partial):
-        given = (*make.args, *make.keywords, *make.keywords.values())
-        return (_identity(make.func), tuple(map(id, given)))
-    if isinstance(make, FunctionType):
-        inside = inspect.getclosurevars(make).nonlocals
-        return (make.__code__, *inside, *map(id, (*inside.values(), *(make.__defaults__ or ()))))
-    return id(make)
 
 
 def _require_distinct(reached: list[Definition]) -> None:

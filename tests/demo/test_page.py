@@ -88,7 +88,7 @@ def test_the_page_needs_nothing_from_elsewhere(client, elements):
 
 def test_what_the_page_asks_for_is_there(client, elements):
     script = (ASSETS / "page.js").read_text()
-    find, count = "/api/saved_objects/_find?sort=-created&per_page=100", "/internal/saved_objects/_count"
+    find, count = "/api/saved_objects?sort=-created&per_page=100", "/internal/saved_objects/_count"
 
     assert f'"{find}"' in script
     assert f'"{count}"' in script

@@ -32,7 +32,7 @@ def line(id, **others):
 
 
 def total(client):
-    return client.get(f"{ROOT}/_find").json()["total"]
+    return client.get(ROOT).json()["total"]
 
 
 # What is saved
@@ -86,7 +86,7 @@ def test_a_deleted_object_is_gone(client):
 def test_find_selects_sorts_and_pages(client, query, ids):
     for path in ("dashboard/b", "dashboard/a", "visualization/c"):
         client.post(f"{ROOT}/{path}", json=titled(f"title {path[-1]}"))
-    found = client.get(f"{ROOT}/_find?{query}")
+    found = client.get(f"{ROOT}?{query}")
 
     assert (200, ids) == (found.status, [saved["id"] for saved in found.json()["saved_objects"]])
 
@@ -95,7 +95,7 @@ def test_find_tells_the_total_beside_the_page(client):
     for id in "abc":
         client.post(f"{ROOT}/dashboard/{id}", json=titled("A"))
 
-    assert 3 == client.get(f"{ROOT}/_find?per_page=1").json()["total"]
+    assert 3 == client.get(f"{ROOT}?per_page=1").json()["total"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_find_tells_the_total_beside_the_page(client):
 )
 def test_find_gives_the_fields_that_were_asked_for(client, query, names):
     client.post(f"{ROOT}/dashboard/a", json=titled("A"))
-    found = client.get(f"{ROOT}/_find?{query}").json()["saved_objects"][0]
+    found = client.get(f"{ROOT}?{query}").json()["saved_objects"][0]
 
     assert names == list(found["attributes"])
 
@@ -111,27 +111,27 @@ def test_find_gives_the_fields_that_were_asked_for(client, query, names):
 @pytest.mark.parametrize(
     ("method", "target", "body"),
     [
-        ("GET", "/_find?page=0", None),
-        ("GET", "/_find?per_page=101", None),
-        ("GET", "/_find?sort=id;drop", None),
-        ("GET", "/_find?fields=secret", None),
-        ("GET", "/_find?page=1&page=2", None),
-        ("GET", "/_export?type=panel", None),
-        ("GET", "/panel/a", None),
-        ("GET", "/dashboard/A", None),
-        ("GET", "/dashboard/..%2Fa", None),
-        ("POST", "/dashboard/" + "a" * 37, titled("A")),
-        ("POST", "/dashboard/a", titled("")),
-        ("POST", "/dashboard/a", titled("A", hits=-1)),
-        ("POST", "/dashboard/a", titled("A", hits=10**9 + 1)),
-        ("POST", "/dashboard/a", {}),
-        ("POST", "/dashboard/a", None),
-        ("PUT", "/dashboard/a", titled("A")),
+        ("GET", f"{ROOT}?page=0", None),
+        ("GET", f"{ROOT}?per_page=101", None),
+        ("GET", f"{ROOT}?sort=id;drop", None),
+        ("GET", f"{ROOT}?fields=secret", None),
+        ("GET", f"{ROOT}?page=1&page=2", None),
+        ("GET", "/api/export?type=panel", None),
+        ("GET", f"{ROOT}/panel/a", None),
+        ("GET", f"{ROOT}/dashboard/A", None),
+        ("GET", f"{ROOT}/dashboard/..%2Fa", None),
+        ("POST", f"{ROOT}/dashboard/" + "a" * 37, titled("A")),
+        ("POST", f"{ROOT}/dashboard/a", titled("")),
+        ("POST", f"{ROOT}/dashboard/a", titled("A", hits=-1)),
+        ("POST", f"{ROOT}/dashboard/a", titled("A", hits=10**9 + 1)),
+        ("POST", f"{ROOT}/dashboard/a", {}),
+        ("POST", f"{ROOT}/dashboard/a", None),
+        ("PUT", f"{ROOT}/dashboard/a", titled("A")),
     ],
 )
 def test_a_bad_request_is_400_and_changes_nothing(client, method, target, body):
     given = {} if body is None else {"json": body}
-    answer = client.request(method, ROOT + target, **given)
+    answer = client.request(method, target, **given)
 
     assert (400, 400) == (answer.status, answer.json()["statusCode"])
     assert 0 == total(client)
@@ -163,12 +163,11 @@ def test_the_tags_of_one_version_are_a_mistake_in_the_other(router, version, tag
     assert [["body", "attributes", "tags"]] == [i["path"] for i in answer.json()["attributes"]["issues"]]
 
 
-@pytest.mark.parametrize("tags", ["a," * 11, "a" * 51])
-def test_a_text_of_tags_holds_what_a_list_may_hold(old_client, tags):
-    answer = old_client.post(f"{ROOT}/dashboard/a", json=titled("A", tags=tags))
-    wanted = "[request body.attributes.tags]: expected at most [10] tags of at most [50] characters"
-
-    assert (400, wanted) == (answer.status, answer.json()["message"])
+@pytest.mark.parametrize(
+    ("tags", "status"), [("a," * 9, 201), ("a" * 50, 201), ("a," * 10, 400), ("a" * 51, 400)]
+)
+def test_a_text_of_tags_holds_what_a_list_may_hold(old_client, tags, status):
+    assert status == old_client.post(f"{ROOT}/dashboard/a", json=titled("A", tags=tags)).status
 
 
 @pytest.mark.parametrize(("version", "status"), [("1", 200), ("2", 400), (NEW, 400)])
@@ -202,7 +201,7 @@ def test_an_object_is_replaced_in_the_state_that_the_client_knows(client):
 
     assert [200, 412] == [answer.status for answer in replace]
     assert ("B", 0) == (now.json()["attributes"]["title"], now.json()["attributes"]["hits"])
-    assert 1 == client.get(f"{ROOT}/_find?search=B").json()["total"]
+    assert 1 == client.get(f"{ROOT}?search=B").json()["total"]
     assert replace[0].headers["etag"] == now.headers["etag"] != first
 
 
@@ -246,19 +245,19 @@ if importlib.util.find_spec("multipart"):
 def test_what_was_exported_can_be_imported(client, way):
     client.post(f"{ROOT}/dashboard/a", json=titled("line\u2028line", tags=["ä", "b,c"], hits=3))
     client.post(f"{ROOT}/visualization", json=titled("B", description="\n"))
-    exported = client.get(f"{ROOT}/_export").body
+    exported = client.get("/api/export").body
     with Store() as other:
         there = TestClient(make_router(other))
-        answer = there.post(f"{ROOT}/_import", **way(exported))
-        again = there.get(f"{ROOT}/_export").body
+        answer = there.post("/api/import", **way(exported))
+        again = there.get("/api/export").body
 
     assert (200, {"imported": 2}) == (answer.status, answer.json())
     assert exported == again
 
 
 def test_an_export_is_a_file_of_one_object_in_each_line(client):
-    client.post(f"{ROOT}/_import", headers=NDJSON, body=line("a") + line("b"))
-    exported = client.get(f"{ROOT}/_export")
+    client.post("/api/import", headers=NDJSON, body=line("a") + line("b"))
+    exported = client.get("/api/export")
 
     assert ["a", "b"] == [json.loads(text)["id"] for text in exported.text.splitlines()]
     assert "application/x-ndjson" == exported.headers["content-type"]
@@ -270,14 +269,14 @@ def test_an_export_may_be_of_one_type(client):
     client.post(f"{ROOT}/dashboard/a", json=titled("A"))
 
     assert [b"", True] == [
-        client.get(f"{ROOT}/_export?type=visualization").body,
-        client.get(f"{ROOT}/_export?type=dashboard").body.startswith(b'{"type": "dashboard", "id": "a"'),
+        client.get("/api/export?type=visualization").body,
+        client.get("/api/export?type=dashboard").body.startswith(b'{"type": "dashboard", "id": "a"'),
     ]
 
 
 def test_an_import_is_all_or_nothing(client):
     client.post(f"{ROOT}/dashboard/b", json=titled("B"))
-    answer = client.post(f"{ROOT}/_import", headers=NDJSON, body=line("a") + line("b") + line("c"))
+    answer = client.post("/api/import", headers=NDJSON, body=line("a") + line("b") + line("c"))
 
     assert (409, "Saved object [dashboard/b] conflict") == (answer.status, answer.json()["message"])
     assert 1 == total(client)
@@ -285,7 +284,7 @@ def test_an_import_is_all_or_nothing(client):
 
 def test_an_import_may_overwrite(client):
     for _ in range(2):
-        answer = client.post(f"{ROOT}/_import?overwrite=true", headers=NDJSON, body=line("a") + line("b"))
+        answer = client.post("/api/import?overwrite=true", headers=NDJSON, body=line("a") + line("b"))
 
         assert (200, {"imported": 2}) == (answer.status, answer.json())
     assert 2 == total(client)
@@ -303,7 +302,7 @@ def test_an_import_may_overwrite(client):
     ],
 )
 def test_a_mistake_in_a_file_is_told_with_its_line(client, body, path):
-    answer = client.post(f"{ROOT}/_import", headers=NDJSON, body=body)
+    answer = client.post("/api/import", headers=NDJSON, body=body)
 
     assert (400, ["body", *path]) == (answer.status, answer.json()["attributes"]["issues"][0]["path"])
     assert 0 == total(client)
@@ -323,7 +322,7 @@ def test_a_mistake_in_a_file_is_told_with_its_line(client, body, path):
     ],
 )
 def test_what_is_no_upload_is_refused(client, headers, body, status):
-    assert status == client.post(f"{ROOT}/_import", headers=headers, body=body).status
+    assert status == client.post("/api/import", headers=headers, body=body).status
 
 
 def test_files_of_forms_are_taken_only_with_the_library_for_them(monkeypatch, store):
@@ -332,11 +331,11 @@ def test_files_of_forms_are_taken_only_with_the_library_for_them(monkeypatch, st
         monkeypatch.delattr(demo, name)  # they are imported anew, for this test
         monkeypatch.delitem(sys.modules, f"kbn_schema.demo.{name}")
     client = TestClient(importlib.import_module("kbn_schema.demo.application").make_router(store))
-    answer = client.post(f"{ROOT}/_import", **multipart(line("a").encode()))
+    answer = client.post("/api/import", **multipart(line("a").encode()))
 
     assert ["application/x-www-form-urlencoded"] == transfer.forms()
     assert 415 == answer.status
-    assert 200 == client.post(f"{ROOT}/_import", **WAYS["in a form"](line("a").encode())).status
+    assert 200 == client.post("/api/import", **WAYS["in a form"](line("a").encode())).status
 
 
 # Units of work and hooks
@@ -369,29 +368,29 @@ def watched():
 @pytest.mark.parametrize(
     ("method", "target", "options", "log"),
     [
-        ("GET", "/_find", {}, ["read", "kept"]),
-        ("HEAD", "/_find", {}, ["read", "kept"]),
-        ("HEAD", "/_export", {}, ["read", "kept"]),
-        ("GET", "/_export", {}, ["read", "kept"]),
-        ("POST", "/dashboard/a", {"json": titled("A")}, ["write", "kept"]),
-        ("GET", "/dashboard/a", {}, ["read", "Absent"]),
-        ("DELETE", "/dashboard/a", {}, ["write", "Absent"]),
-        ("GET", "/_find?page=0", {}, []),
-        ("POST", "/dashboard/a", {"json": {}}, []),
-        ("PATCH", "/dashboard/a", {}, []),
+        ("GET", ROOT, {}, ["read", "kept"]),
+        ("HEAD", ROOT, {}, ["read", "kept"]),
+        ("HEAD", "/api/export", {}, ["read", "kept"]),
+        ("GET", "/api/export", {}, ["read", "kept"]),
+        ("POST", f"{ROOT}/dashboard/a", {"json": titled("A")}, ["write", "kept"]),
+        ("GET", f"{ROOT}/dashboard/a", {}, ["read", "Absent"]),
+        ("DELETE", f"{ROOT}/dashboard/a", {}, ["write", "Absent"]),
+        ("GET", f"{ROOT}?page=0", {}, []),
+        ("POST", f"{ROOT}/dashboard/a", {"json": {}}, []),
+        ("PATCH", f"{ROOT}/dashboard/a", {}, []),
     ],
 )
 def test_each_valid_request_is_one_unit_of_work(watched, method, target, options, log):
-    TestClient(make_router(watched)).request(method, ROOT + target, **options)
+    TestClient(make_router(watched)).request(method, target, **options)
 
     assert log == watched.log
 
 
 def test_a_unit_of_work_lasts_until_the_stream_is_closed(watched):
     router = make_router(watched)
-    TestClient(router).post(f"{ROOT}/_import", headers=NDJSON, body=line("a") + line("b"))
+    TestClient(router).post("/api/import", headers=NDJSON, body=line("a") + line("b"))
     del watched.log[:]
-    stream = router.handle(RequestParts("GET", f"{ROOT}/_export")).body
+    stream = router.handle(RequestParts("GET", "/api/export")).body
     first = next(stream)
     during = list(watched.log)
     stream.close()
@@ -418,15 +417,13 @@ def test_what_a_handler_did_is_undone_where_its_answer_does_not_fit(store, route
 def test_a_full_store_takes_no_more(client, monkeypatch):
     monkeypatch.setattr(declared, "MAX_OBJECTS", 1)
     statuses = [client.post(f"{ROOT}/dashboard/{id}", json=titled("A")).status for id in "ab"]
-    message = client.post(f"{ROOT}/_import", headers=NDJSON, body=line("c")).json()["message"]
+    message = client.post("/api/import", headers=NDJSON, body=line("c")).json()["message"]
 
     assert ([201, 507], "the store is full: it has [1] objects or more") == (statuses, message)
     assert 204 == client.delete(f"{ROOT}/dashboard/a").status
 
 
-@pytest.mark.parametrize(
-    "target", ["/", "/assets/index.html", "/assets/none", f"{ROOT}/_find", f"{ROOT}/_find?page=0"]
-)
+@pytest.mark.parametrize("target", ["/", "/assets/index.html", "/assets/none", ROOT, f"{ROOT}?page=0"])
 def test_each_answer_says_what_a_page_may_do_with_it(client, target):
     assert declared.CONTENT_POLICY == client.get(target).headers["content-security-policy"]
 
@@ -457,11 +454,9 @@ def test_every_answer_is_as_its_route_declares(given_attributes):
         others = [
             client.get(f"{ROOT}/dashboard/a"),
             client.put(f"{ROOT}/dashboard/a", json={"attributes": given_attributes}, headers=headers),
-            client.get(f"{ROOT}/_find?fields=tags"),
+            client.get(f"{ROOT}?fields=tags"),
             client.get("/internal/saved_objects/_count"),
-            client.post(
-                f"{ROOT}/_import?overwrite=true", headers=NDJSON, body=client.get(f"{ROOT}/_export").body
-            ),
+            client.post("/api/import?overwrite=true", headers=NDJSON, body=client.get("/api/export").body),
         ]
         after = client.get(f"{ROOT}/dashboard/a").json()["attributes"]
 
@@ -482,6 +477,6 @@ def test_a_text_of_tags_is_taken_or_refused(tags):
 @given(st.binary(max_size=60) | st.just(line("a").encode()), st.sampled_from(list(WAYS.values())))
 def test_a_file_is_taken_or_refused(content, way):
     with Store() as store:
-        answer = TestClient(make_router(store)).post(f"{ROOT}/_import", **way(content))
+        answer = TestClient(make_router(store)).post("/api/import", **way(content))
 
     assert answer.status in (200, 400)

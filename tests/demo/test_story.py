@@ -123,7 +123,7 @@ def test_the_story_needs_no_extra(story):
 
 
 def test_an_unexpected_answer_fails_the_demo(capsys, monkeypatch):
-    steps = (Step("Odd", "GET", "/api/saved_objects/_find", 418), STEPS[0])
+    steps = (Step("Odd", "GET", "/api/saved_objects", 418), STEPS[0])
     monkeypatch.setattr(serve, "STORY", (Chapter("Odd", steps),))
     status = cli.main(["demo"])
 
@@ -172,55 +172,54 @@ def test_the_commands_that_serve_shows_work(tmp_path):
         ]
     answers = [process.stdout.partition("\n")[0].strip() for process in ran]
 
-    assert ["HTTP/1.0 201 Created", "HTTP/1.0 400 Bad Request", "", "HTTP/1.0 200 OK"] == answers
-    assert '{"imported":1}' in ran[3].stdout
+    assert ["HTTP/1.0 201 Created", "HTTP/1.0 400 Bad Request", "", "", "HTTP/1.0 200 OK"] == answers
+    assert '{"imported":1}' in ran[4].stdout
+    assert "/api/saved_objects" in json.loads((tmp_path / "openapi.json").read_text())["paths"]
     assert '"title": "Sales"' in (tmp_path / "objects.ndjson").read_text()
 
 
 def test_a_body_that_nobody_reads_does_not_cost_the_answer(server):
     """It would where the connection is closed before the client has sent it."""
 
-    assert {413} == {
-        ask(server, "POST", "/api/saved_objects/_import", b" " * 3_000_000, NDJSON)[0] for _ in range(5)
-    }
+    assert {413} == {ask(server, "POST", "/api/import", b" " * 3_000_000, NDJSON)[0] for _ in range(5)}
 
 
 def test_a_stream_is_sent_over_the_socket(server):
-    imported = ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
-    status, exported = ask(server, "GET", "/api/saved_objects/_export")
+    imported = ask(server, "POST", "/api/import", MANY, NDJSON)
+    status, exported = ask(server, "GET", "/api/export")
 
     assert (200, b'{"imported":900}') == imported
     assert (200, 900) == (status, exported.count(b"\n"))
 
 
 def test_a_client_that_hangs_up_holds_nothing_up(server, capfd):
-    ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
+    ask(server, "POST", "/api/import", MANY, NDJSON)
     for _ in range(5):
         with socket.create_connection((HOST, server.server_port), timeout=10) as connection:
-            connection.sendall(b"GET /api/saved_objects/_export HTTP/1.1\r\n\r\n")
+            connection.sendall(b"GET /api/export HTTP/1.1\r\n\r\n")
             connection.recv(100)
         with socket.create_connection((HOST, server.server_port), timeout=10) as connection:
-            connection.sendall(b"GET /api/saved_objects/_ex")
+            connection.sendall(b"GET /api/ex")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
 
-    assert 200 == ask(server, "POST", "/api/saved_objects/_import?overwrite=true", MANY, NDJSON)[0]
+    assert 200 == ask(server, "POST", "/api/import?overwrite=true", MANY, NDJSON)[0]
     assert ("", "") == capfd.readouterr()
 
 
 def test_a_client_that_reads_nothing_is_no_error(server, capfd, monkeypatch):
     monkeypatch.setattr(serve.Quiet, "timeout", 0.2)
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
-    ask(server, "POST", "/api/saved_objects/_import", MANY, NDJSON)
+    ask(server, "POST", "/api/import", MANY, NDJSON)
     before = set(threading.enumerate())
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         connection.connect((HOST, server.server_port))
-        connection.sendall(b"GET /api/saved_objects/_export HTTP/1.1\r\n\r\n")
+        connection.sendall(b"GET /api/export HTTP/1.1\r\n\r\n")
         connection.recv(1)
         for thread in set(threading.enumerate()) - before:
             thread.join(10)
 
-    assert 200 == ask(server, "GET", "/api/saved_objects/_find")[0]
+    assert 200 == ask(server, "GET", "/api/saved_objects")[0]
     assert ("", "") == capfd.readouterr()
 
 

@@ -8,7 +8,8 @@ from kbn_schema.http import Router
 s = schema
 BODY = {"body": s.object({})}
 ROUTE_OPTIONS = (
-    "[summary], [description], [tags], [discontinued], [options], [validate], [access], [deprecated]"
+    "[summary], [description], [tags], [discontinued], [security], [options], "
+    "[validate], [access], [deprecated]"
 )
 
 
@@ -112,7 +113,9 @@ def test_the_empty_path_is_the_base_path():
         ({"options": None}, "options must be a mapping, but is [null]"),
         (
             {"options": {"bdy": {}}},
-            "options has an unknown option [bdy], expected [body], [timeout], [http_resource]",
+            "options has an unknown option [bdy], expected [body], [timeout], [http_resource], "
+            "[xsrf_required], [availability], [exclude_from_oas], "
+            "[oas_operation_object], [lint_ignore]",
         ),
         ({"options": {"body": None}}, "options.body must be a mapping, but is [null]"),
         (

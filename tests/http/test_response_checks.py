@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from kbn_schema import schema
+from kbn_schema import SchemaDefinitionError, schema
 from kbn_schema.http import NotFound, RequestParts, Router, TestClient
 
 s = schema
@@ -261,3 +261,90 @@ def test_the_headers_of_a_failed_check_are_those_of_an_error():
 
     assert not set(headers) & {"x-own", "etag", "elastic-api-version"}
     assert "application/json; charset=utf-8" == headers["content-type"]
+
+
+# --- headers ---
+
+HEADERS = {
+    200: {"headers": s.object({"X-Total": s.integer(min=0), "x-tags": s.maybe(s.array_of(s.string()))})}
+}
+
+
+def headed(**headers):
+    return lambda response: response.ok(
+        body="x", headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+@EITHER
+@pytest.mark.parametrize(
+    ("headers", "wrong"),
+    [
+        ({"x_total": "5"}, None),
+        ({"X_TOTAL": "5", "x_other": "is fine"}, None),
+        ({"x_total": "5", "x_tags": ["a", "b"]}, None),
+        ({}, "[response headers.X-Total]: expected value of type [integer] but got [undefined]"),
+        ({"x_total": "-1"}, "[response headers.X-Total]: Value must be equal to or greater than [0]."),
+        (
+            {"x_total": ["1", "2"]},
+            "[response headers.X-Total]: expected value of type [integer] but got [string]",
+        ),
+    ],
+)
+def test_headers_that_are_declared_are_checked(headers, wrong, versioned):
+    client = client_of(headed(**headers), HEADERS, versioned, validate_responses="raise")
+    answer = client.get("/a")
+
+    assert (200 if wrong is None else 500) == answer.status
+    assert wrong is None or answer.json()["message"] == PREFIX + wrong
+    assert 200 == client_of(headed(**headers), HEADERS, versioned).get("/a").status
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("cache-control", s.string()),
+        ("elastic-api-version", s.literal("1")),
+        ("etag", s.literal('"v1"')),
+    ],
+)
+def test_headers_that_are_added_count(name, rule):
+    block = {200: {"headers": s.object({name: rule})}}
+
+    assert 200 == client_of(headed(etag="v1"), block, validate_responses="raise").get("/a").status
+
+
+def test_the_body_is_checked_before_the_headers():
+    block = {200: {"body": BODY, **HEADERS[200]}}
+    answer = client_of(wrong, block, validate_responses="raise").get("/a")
+
+    assert PREFIX + WRONG == answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        (5, "[headers] must be schema.object({...}), but is [number]"),
+        ({"x-a": s.string()}, "[headers] must be schema.object({...}), but is [Object]"),
+        (s.object({"x_a": s.string()}), "headers has a prop [x_a]: write [x-a]"),
+        (
+            s.object({"X-A": s.any(), "x-a": s.any()}),
+            "headers has two props for the header [x-a]; case does n",
+        ),
+        (s.object({"Content-Type": s.any()}), "[headers] must not have [Content-Type]: it is known of the b"),
+    ],
+)
+def test_headers_that_are_none_are_refused(headers, reason):
+    with pytest.raises(SchemaDefinitionError) as error:
+        client_of(right, {200: {"headers": headers}}, versioned=False)
+
+    assert f"The [get] at [/a]: 'validate.response' of [200]: {reason}" in str(error.value)
+
+
+def test_headers_are_compiled_with_the_rest():
+    router = Router()
+    router.get("/a", validate={"request": {}, "response": HEADERS})(
+        lambda context, request, response: response.ok()
+    )
+
+    assert (HEADERS[200]["headers"],) == router.routes[0].rules.schemas

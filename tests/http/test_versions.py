@@ -76,7 +76,9 @@ def test_first_without_versions_nothing_is_served(access, headers, caplog):
         ([(HEADER, "2, 3")], "", "2"),
         ([(HEADER, "2,3")], "?apiVersion=x", "2"),
         ([(HEADER, "")], "?apiVersion=3", "3"),
-        ([(HEADER, ", 2")], "?apiVersion=3", "3"),
+        ([(HEADER, ", 2")], "?apiVersion=3", "2"),
+        ([(HEADER, ""), (HEADER, "2")], "?apiVersion=3", "2"),
+        ([(HEADER, " , ")], "?apiVersion=3", "3"),
         ([], "?apiVersion=3", "3"),
         ([], "?apiVersion=%33", "3"),
         ([], "?apiVersion=", "1"),
@@ -496,3 +498,48 @@ def test_a_router_lists_its_endpoints_in_order():
     router.get("/b", validate=False)(lambda *_: None)
 
     assert (versioned, "/b") == (router.endpoints[0], router.endpoints[1].path)
+
+
+# --- the version in the media type of a body, as documents of all versions have it ---
+
+
+@pytest.mark.parametrize(
+    ("headers", "version"),
+    [
+        ({"content-type": "application/json; Elastic-Api-Version=2"}, "2"),
+        ({"content-type": 'application/json;charset=utf-8; elastic-api-version="2"'}, "2"),
+        ({"content-type": "application/json; Elastic-Api-Version=2", HEADER: "2"}, "2"),
+        ({"content-type": "application/json; Elastic-Api-Version=2", HEADER: ""}, "2"),
+        ({"content-type": 'application/json; Elastic-Api-Version=""'}, "1"),
+        ({"content-type": "application/json"}, "1"),
+        ({"content-type": "application/json; Elastic-Api-Version=", HEADER: "2"}, "2"),
+    ],
+)
+def test_the_media_type_of_a_body_may_name_the_version(headers, version):
+    client = client_of(["1", "2"], method="post")
+
+    assert version == client.post("/a", headers=headers).headers[HEADER]
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        (
+            {"content-type": "application/json; Elastic-Api-Version=2", HEADER: "1"},
+            'The header elastic-api-version asks for version "1", but the media type of the body for "2".',
+        ),
+        (
+            {"content-type": "application/json; Elastic-Api-Version=3"},
+            'No version "3" available for [post] [/a]. Available versions are: [1, 2]',
+        ),
+    ],
+)
+def test_a_version_that_contradicts_or_is_none_is_refused(headers, message):
+    answer = client_of(["1", "2"], method="post").post("/a", headers=headers)
+
+    assert (400, message) == refused(answer)
+
+
+@pytest.mark.parametrize("value", [",x", " , ,x,1"])
+def test_a_header_that_begins_with_a_comma_is_not_empty(value):
+    assert 400 == client_of(["1"]).get("/a", headers=[(HEADER, value)]).status

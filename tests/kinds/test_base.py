@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import threading
 
 import attrs
 import pytest
@@ -174,6 +175,14 @@ def test_options_of_another_type_are_refused(options, text):
         s.any(**options)
 
     assert text == str(error.value)
+
+
+@pytest.mark.parametrize(
+    "options", [{"meta": {"x-lock": threading.Lock()}}, {"examples": [threading.Lock()]}]
+)
+def test_what_cannot_be_copied_is_refused(options):
+    with pytest.raises(s.SchemaDefinitionError, match="cannot be copied; give plain values"):
+        s.any(**options)
 
 
 def test_meta_and_examples_given_are_not_kept():

@@ -101,7 +101,7 @@ def test_a_document_is_new_each_time(store):
     router = make_demo(store)
     first = openapi.paths(router)
     text = json.dumps([first.paths, first.components])
-    first.paths["/api/saved_objects/_find"]["get"]["parameters"].clear()
+    first.paths["/api/saved_objects"]["get"]["parameters"].clear()
     first.components["schemas"].clear()
 
     again = openapi.paths(router)
@@ -489,14 +489,21 @@ def test_a_media_type_may_be_declared():
 
 
 def test_answers_have_a_description_and_some_no_body():
-    found = responses_of({404: {}, 200: {"description": "Fine."}, 204: {"body": schema.any()}})
+    found = responses_of({304: {}, 200: {"description": "Fine."}, 204: {"body": schema.any()}})
 
     assert {
         "200": {"description": "Fine."},
         "204": {"description": "No Content"},
-        "404": {"description": "Not Found"},
+        "304": {"description": "Not Modified"},
     } == found
-    assert ["200", "204", "404"] == [*found]
+    assert ["200", "204", "304"] == [*found]
+
+
+def test_an_error_without_a_body_has_the_form_of_errors():
+    found = responses_of({404: {"description": "Nowhere."}, 409: {"body_content_type": "text/csv"}})
+
+    assert {"description": "Nowhere.", "content": ERROR} == found["404"]
+    assert {"description": "Conflict"} == found["409"]
 
 
 def test_a_route_without_answers_has_some():
@@ -515,20 +522,94 @@ def test_what_we_refuse_is_told_in_the_format_of_errors():
     assert ["statusCode", "error", "message"] == made["components"]["schemas"]["HttpError"]["required"]
 
 
-def test_what_is_declared_goes_before_what_we_say():
-    found = responses_of({400: {"description": "Mine."}}, query=schema.object({}))
-
-    assert {"description": "Mine."} == found["400"]
+def _schemas(content: Any) -> list[Any]:
+    return [media["schema"] for media in content.values()]
 
 
-def test_errors_that_an_author_makes_are_told_by_the_author():
+ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/HttpError"}}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ({}, ERROR),
+        (
+            {"body": schema.object({}, id="Mine")},
+            {
+                "application/json": {
+                    "schema": {"anyOf": [{"$ref": "#/components/schemas/Mine"}, *_schemas(ERROR)]}
+                }
+            },
+        ),
+        ({"body": schema.string()}, {"text/plain": {"schema": {"type": "string"}}, **ERROR}),
+    ],
+)
+def test_what_is_declared_is_told_beside_what_we_say(declared, told):
+    """Both are sent: the handler's answer, and ours where it is not called."""
+    found = responses_of({400: {"description": "Mine.", **declared}}, query=schema.object({}))
+
+    assert {"description": "Mine.", "content": told} == found["400"]
+
+
+def mapper(error: Any, request: Any, response: Any) -> Any:
+    return response.ok()
+
+
+def test_a_function_of_an_author_does_not_see_all_that_we_refuse():
     block = {
         "request": {"query": schema.object({})},
         "response": {200: {}, 422: {}},
-        "on_validation_error": lambda error, request, response: response.ok(),
+        "on_validation_error": mapper,
     }
+    found = operation_of("/x", validate=block)["responses"]
 
-    assert ["200", "422"] == [*operation_of("/x", validate=block)["responses"]]
+    assert (["200", "400", "422"], ERROR) == ([*found], found["400"]["content"])
+
+
+@pytest.mark.parametrize("make", [lambda router: router, lambda router: [router]])
+def test_what_the_function_of_a_router_answers_is_not_known(make):
+    router = Router(on_validation_error=mapper)
+    router.post("/x", validate={"body": schema.object({})})(answer)
+    router.post("/y", validate={"request": {"body": schema.any()}, "response": {400: {}}})(answer)
+    found = openapi.paths(make(router)).paths
+    x, y = (found[path]["post"]["responses"] for path in ("/x", "/y"))
+
+    assert ["2XX", "400", "413", "415", "4XX"] == [*x]
+    assert {"description": "Bad Request"} == x["400"]
+    assert (["2XX", "400", "413", "415"], ERROR) == ([*y], y["400"]["content"])
+
+
+def test_a_slow_body_is_refused_where_somebody_waits_for_it_only_so_long():
+    block = {"validate": {"body": schema.any()}, "options": {"timeout": {"payload": 100}}}
+
+    assert ["2XX", "400", "408", "413", "415"] == [*operation_of("/x", "post", **block)["responses"]]
+
+
+def test_headers_of_an_answer_are_told():
+    headers = schema.object(
+        {
+            "x-total": schema.integer(description="All."),
+            "x-Tags": schema.maybe(schema.array_of(schema.string())),
+        }
+    )
+    found = responses_of({200: {"headers": headers}})["200"]["headers"]
+
+    assert {
+        "x-total": {"required": True, "description": "All.", "schema": {"type": "integer"}},
+        "x-Tags": {"required": False, "schema": {"type": "array", "items": {"type": "string"}}},
+    } == found
+
+
+@pytest.mark.parametrize("dialect", ["openapi-3.1", "openapi-3.0"])
+def test_examples_of_a_body_are_told_with_its_media_type(dialect):
+    body = schema.object({"a": schema.any()}, examples=[{"a": 1}, {"a": {1, 2}}, {"a": 2}])
+    found = operation_of(
+        "/x", "post", dialect, validate={"request": {"body": body}, "response": {200: {"body": body}}}
+    )
+    told = {"example": {"value": {"a": 1}}, "example-2": {"value": {"a": 2}}}
+
+    assert told == found["requestBody"]["content"]["application/json"]["examples"]
+    assert told == found["responses"]["200"]["content"]["application/json"]["examples"]
 
 
 # --- what is said of a route ---
@@ -553,6 +634,125 @@ def test_what_is_said_of_a_route_is_told():
         "externalDocs": {"url": "https://example.org/why"},
         "x-discontinued": "9.0.0",
     } == {key: value for key, value in found.items() if key != "responses"}
+
+
+def test_how_far_a_route_is_to_be_relied_on_is_told():
+    availability = {"stability": "beta", "since": "8.1.0"}
+
+    assert "Beta; added in 8.1.0" == operation_of("/x", options={"availability": availability})["x-state"]
+
+
+@pytest.mark.parametrize(
+    ("privileges", "told"),
+    [
+        (["a"], "ALL of [a]"),
+        (["a", {"all_required": ["b"]}], "ALL of [a, b]"),
+        ([{"any_required": ["a", {"all_of": ["b", "c"]}]}], "ANY of [a OR (b AND c)]"),
+        (
+            [{"all_required": ["a", {"any_of": ["b", "c"]}], "any_required": ["d", "e"]}],
+            "ALL of [a, (b OR c)] AND ANY of [d OR e]",
+        ),
+    ],
+)
+def test_privileges_are_told_behind_the_description(privileges, told):
+    found = operation_of("/x", description="Why.", security={"authz": {"required_privileges": privileges}})
+
+    assert (
+        f"Why.<br/><br/>[Required authorization] Route required privileges: {told}." == found["description"]
+    )
+
+
+def test_a_version_has_privileges_of_its_own():
+    router = Router()
+    route = router.versioned.get("/x", access="public", security={"authz": {"required_privileges": ["old"]}})
+    route.add_version("2023-10-31", validate=False, handler=answer)
+    own = {"authz": {"enabled": False, "reason": "Public."}}
+    route.add_version("2026-06-01", validate=False, handler=answer, security=own)
+    descriptions = [
+        document(router, version=version)["paths"]["/x"]["get"].get("description")
+        for version in ("oldest", "newest")
+    ]
+
+    assert ["[Required authorization] Route required privileges: ALL of [old].", None] == descriptions
+
+
+def test_a_route_for_anybody_says_so():
+    security = {"authc": {"enabled": False, "reason": "It only tells the time."}}
+
+    assert [] == operation_of("/x", security=security)["security"]
+    assert "security" not in operation_of("/x")
+
+
+def test_what_is_not_to_be_documented_is_left_out():
+    assert {} == openapi.paths(router_of("/x", options={"exclude_from_oas": True})).paths
+
+
+WORDS = {
+    "summary": "Mine",
+    "x-codeSamples": [{"lang": "sh", "source": "curl /x"}],
+    "parameters": [
+        {"in": "query", "name": "q", "example": "cat"},
+        {"in": "cookie", "name": "c", "schema": {"type": "string"}},
+    ],
+    "requestBody": {"content": {"application/json": {"schema": {"type": "object"}, "example": {}}}},
+    "responses": {"200": {"links": {"next": {"operationId": "post-x"}}}},
+}
+
+
+@pytest.mark.parametrize("make", [lambda: WORDS, lambda: lambda: WORDS], ids=["mapping", "function"])
+@pytest.mark.parametrize("dialect", ["openapi-3.1", "openapi-3.0"])
+def test_an_author_may_say_more_in_the_words_of_openapi(dialect, make):
+    body = schema.object({"a": schema.string()}, id="A")
+    block = {
+        "request": {"body": body, "query": schema.object({"q": schema.string()})},
+        "response": {200: {"body": body, "description": "Fine."}},
+    }
+    found = operation_of("/x", "post", dialect, validate=block, options={"oas_operation_object": make()})
+
+    assert ("Mine", WORDS["x-codeSamples"]) == (found["summary"], found["x-codeSamples"])
+    assert [
+        {"in": "query", "name": "q", "required": True, "schema": {"type": "string"}, "example": "cat"},
+        {"in": "cookie", "name": "c", "schema": {"type": "string"}},
+    ] == found["parameters"]
+    assert {
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}, "example": {}}},
+    } == found["requestBody"]
+    reference = {"schema": {"$ref": "#/components/schemas/A"}}
+    assert {
+        "description": "Fine.",
+        "content": {"application/json": reference},
+        "links": {"next": {"operationId": "post-x"}},
+    } == found["responses"]["200"]
+
+
+def test_an_id_that_an_author_gives_is_used_once():
+    options = {"oas_operation_object": {"operationId": "getIt"}}
+    found = document(router_of("/x/{id?}", options=options))["paths"]
+
+    assert ["getIt", "getIt-2"] == [item["get"]["operationId"] for item in found.values()]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (lambda: 5, "must make a mapping, but makes [number]"),
+        ({"x-a": {1, 2}}, "holds something that JSON has not"),
+    ],
+)
+def test_words_that_are_none_are_refused(given, reason):
+    with pytest.raises(SchemaDefinitionError) as error:
+        openapi.paths(router_of("/x", options={"oas_operation_object": given}))
+
+    assert f"The [get] at [/x]: options.oas_operation_object {reason}" == str(error.value)
+
+
+def test_two_routers_cannot_have_one_route():
+    with pytest.raises(SchemaDefinitionError) as error:
+        openapi.paths([router_of("/x/{id}"), router_of("/x/{name}")])
+
+    reason = "another router has [get] [/x/{id}], and a document has room for one"
+    assert f"The [get] at [/x/{{name}}]: {reason}" == str(error.value)
 
 
 def test_a_summary_is_the_name_of_the_handler_where_there_is_none():
@@ -584,6 +784,13 @@ def test_all_versions_are_told_in_one_operation():
     assert "Old.\nNew." == found["responses"]["200"]["description"]
     assert {"200", "201", "400", "413", "415"} == found["responses"].keys()
     assert True is found["deprecated"]
+    assert "parameters" not in found  # the media type says it, and a body has to be sent
+
+
+def test_the_header_is_told_where_no_body_may_say_the_version():
+    block = {"validate": {"body": schema.maybe(schema.string())}}
+    found = shown(versioned(v2023_10_31=block, v2026_06_01=block))
+
     assert ["elastic-api-version"] == [one["name"] for one in found["parameters"]]
 
 

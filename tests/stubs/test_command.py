@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kbn_schema import cli
-from kbn_schema.commands import child, diffs, files
+from kbn_schema.commands import child, files, unified
 from kbn_schema.commands.answers import CannotAsk
-from kbn_schema.commands.diffs import diff
 from kbn_schema.commands.files import replace_all
+from kbn_schema.commands.unified import diff
 
 ROUTES = """\
 from typing import TYPE_CHECKING
@@ -1009,13 +1009,13 @@ def patched(old, shown):
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "\n", *(f"{number}\n" for number in range(20))]), max_size=40)
 
 
-@pytest.mark.parametrize("small", [0, 10, diffs.SMALL])
+@pytest.mark.parametrize("small", [0, 10, unified.SMALL])
 @given(LINES, LINES, st.data())
 def test_a_diff_makes_the_one_of_the_other(small, old, other, data):
     """However small the pieces are in which lines are compared one by one."""
     kept = [line for line in old if data.draw(st.integers(0, 4))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(diffs, "SMALL", small)
+        patch.setattr(unified, "SMALL", small)
         for new in ("".join(other), "".join(kept)):
             assert new == patched("".join(old), diff("f", "".join(old).encode(), new.encode()))
 

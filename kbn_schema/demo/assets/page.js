@@ -15,7 +15,7 @@ async function ask(path, options) {
 async function list() {
   try {
     const count = await ask("/internal/saved_objects/_count", { headers: { "elastic-api-version": "1" } });
-    const found = await ask("/api/saved_objects/_find?sort=-created&per_page=100");
+    const found = await ask("/api/saved_objects?sort=-created&per_page=100");
     objects.replaceChildren(...found.saved_objects.map(row));
     const counted = Object.entries(count).map(([type, number]) => `${number} ${type}`);
     status.textContent = counted.join(", ") || "There are no objects yet.";

@@ -106,10 +106,11 @@ def _mismatch(route: Route, response: "httpx.Response", content: bytes | None, b
     if status >= 400 and _is_error(status, body):
         return None
     # The body in the forms that a handler may have given it in; the first is the likely one.
+    headers = _declared_headers(route, response)
     likely = _likely(response.headers.get("content-type", ""), content, body)
-    reason = _reason(route, Response(status=status, body=likely))
+    reason = _reason(route, Response(status=status, headers=headers, body=likely))
     forms: list[Any] = [content, io.BytesIO(content)] if content else ["", content, io.BytesIO(content)]
-    others = (Response(status=status, body=form) for form in forms)
+    others = (Response(status=status, headers=headers, body=form) for form in forms)
     return reason if reason is None or all(_reason(route, other) for other in others) else None
 
 
@@ -119,6 +120,13 @@ def _reason(route: Route, response: Response) -> str | None:
     except InvalidResponse as invalid:
         return str(invalid)
     return None
+
+
+def _declared_headers(route: Route, response: "httpx.Response") -> dict[str, list[str]]:
+    """The headers of an answer that the route declares; others may be the server's own."""
+    declared = route.rules.responses.get(response.status_code)
+    names = [] if declared is None else [header.name for header in declared.header_names]
+    return {name: response.headers.get_list(name) for name in names if name in response.headers}
 
 
 def _likely(media_type: str, content: bytes, body: Any) -> object:

@@ -179,9 +179,17 @@ def test_a_mapper_knows_the_version_and_its_answer_has_the_header(version, statu
     assert status == answer.status
 
 
-def test_privileges_are_not_ours():
-    with pytest.raises(SchemaDefinitionError, match=r"unknown option \[security\]"):
-        Router().versioned.get("/test", access="internal", security=CASES["R083"]["security"])
+def test_privileges_are_checked_when_they_are_declared():
+    case = CASES["R083"]
+    privileges = case["security"]["authz"]["requiredPrivileges"]
+    with pytest.raises(SchemaDefinitionError) as error:
+        Router().versioned.get(
+            "/test", access="internal", security={"authz": {"required_privileges": privileges}}
+        )
+
+    assert str(error.value).endswith(
+        case["expect"]["throws"].replace("requiredPrivileges", "required_privileges")
+    )
 
 
 def test_every_case_is_tried():

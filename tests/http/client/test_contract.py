@@ -342,6 +342,37 @@ def test_what_the_handler_cannot_have_given_is_told(calling, kind, media_type, c
     assert handed_out(kind, media_type, b"", calling, head=True) is None
 
 
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"x-total": "5"}, None),
+        ({"x-total": "many"}, "[response headers.x-total]"),
+        ({}, "[response headers"),
+    ],
+)
+def test_the_headers_of_an_answer_are_compared(calling, headers, reason):
+    router = Router()
+    headed = {200: {"headers": s.object({"x-total": s.integer()}), "body": s.integer()}}
+    router.get("/headed", validate={"request": {}, "response": headed})(unused)
+    answer = calling.answer(1, **headers)
+    if reason is None:
+        assert 1 == tried(calling, answer, router=router, path="/headed")
+        return
+    with pytest.raises(ResponseContractError) as error:
+        tried(calling, answer, router=router, path="/headed")
+
+    assert reason in str(error.value)
+
+
+def test_a_request_without_the_header_against_forged_ones_is_not_sent(calling):
+    router = Router()
+    router.post("/guarded", validate=False, options={"xsrf_required": True})(unused)
+    with pytest.raises(RequestContractError) as error:
+        tried(calling, router=router, path="/guarded", method="POST")
+
+    assert "Request must contain a kbn-xsrf header." in str(error.value)
+
+
 @pytest.mark.parametrize("redirects", [True, False])
 def test_an_answer_from_elsewhere_is_not_compared(calling, redirects):
     def answer(request):

@@ -1,0 +1,235 @@
+"""This module reads the arguments of each command; a command itself is imported only when it is meant."""
+
+import argparse
+from typing import Any, Final
+
+Commands = Any  # argparse has no public name for it
+ROUTER: Final = "such as app.routes:router"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line; it leaves in ``run`` what does the work, given what was read."""
+    made = argparse.ArgumentParser(prog="kbn-schema", description="Ask schemas from the command line.")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_demo(commands)
+    _add_stubs(commands)
+    _add_openapi(commands)
+    _add_snapshot(commands)
+    _add_diff(commands)
+    _add_validate(commands)
+    _add_replay(commands)
+    _add_lint(commands)
+    return made
+
+
+def _add_demo(commands: Commands) -> None:
+    demo = commands.add_parser("demo", help="run a small real application and send it requests")
+    demo.add_argument("--serve", action="store_true", help="keep serving until Ctrl-C")
+    demo.add_argument("--port", type=_port, default=0, metavar="N", help="port (default: a free one)")
+    demo.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from kbn_schema.demo.serve import serve, show  # noqa: PLC0415 - brings sqlite3 and an HTTP server
+
+    return serve(arguments.port) if arguments.serve else show(arguments.port)
+
+
+def _add_stubs(commands: Commands) -> None:
+    stubs = commands.add_parser("stubs", help="write the static types of a module's schemas beside it")
+    stubs.add_argument("module", metavar="MODULE", help="such as app.routes")
+    stubs.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; show what is stale, and exit with 1 if anything is",
+    )
+    stubs.add_argument("--stdout", action="store_true", help="write nothing; print what would be written")
+    stubs.add_argument(
+        "--layout",
+        choices=("sibling", "stub"),
+        default="sibling",
+        help="the types in _<module>_types.py (default), or a stub file too, for a module of schemas only",
+    )
+    stubs.add_argument("--ts", metavar="FILE", help="write the types to FILE in TypeScript, too")
+    stubs.add_argument(
+        "--client",
+        action="store_true",
+        help="write a typed HTTP client to _<module>_client.py, too; with --ts, its types to FILE",
+    )
+    stubs.add_argument(
+        "--annotate", action="store_true", help="annotate the schemas in the source of MODULE, too"
+    )
+    stubs.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=60,
+        metavar="SECONDS",
+        help="end the import of MODULE after SECONDS (default: 60)",
+    )
+    stubs.set_defaults(run=_stubs)
+
+
+def _stubs(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.stubs import Order, run  # noqa: PLC0415 - brings processes and threads
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _add_openapi(commands: Commands) -> None:
+    openapi = commands.add_parser("openapi", help="write the OpenAPI document of a router, or a page of it")
+    openapi.add_argument("router", metavar="MODULE:ROUTER", help=ROUTER)
+    openapi.add_argument("-o", "--output", metavar="FILE", help="write to FILE (default: standard output)")
+    openapi.add_argument("--openapi", choices=("3.1", "3.0"), default="3.1", help="default: 3.1")
+    openapi.add_argument(
+        "--api-version",
+        metavar="V",
+        help="show this version of versioned routes, newest or oldest (default: all, in one document)",
+    )
+    openapi.add_argument(
+        "--access", choices=("public", "internal", "all"), default="all", help="default: all"
+    )
+    openapi.add_argument(
+        "--base",
+        metavar="FILE",
+        help="a document, JSON or YAML, with what routes do not tell: info, servers, security, tags",
+    )
+    openapi.add_argument("--html", metavar="FILE", help="write a page to look at, too, of one file")
+    openapi.set_defaults(run=_openapi)
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.openapi import Order, run  # noqa: PLC0415 - brings every kind of schema
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _add_snapshot(commands: Commands) -> None:
+    snapshot = commands.add_parser("snapshot", help="write the contract of a router, to compare with later")
+    snapshot.add_argument("router", metavar="MODULE:ROUTER", help=ROUTER)
+    snapshot.add_argument("-o", "--output", metavar="FILE", help="write to FILE (default: standard output)")
+    snapshot.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if FILE is not up to date"
+    )
+    snapshot.set_defaults(run=_snapshot)
+
+
+def _snapshot(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.snapshot import Order, run  # noqa: PLC0415 - brings every kind of schema
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _add_diff(commands: Commands) -> None:
+    diff = commands.add_parser("diff", help="tell what changed between two contracts, and whom it breaks")
+    diff.add_argument("old", metavar="OLD", help="a snapshot, or MODULE:ROUTER")
+    diff.add_argument(
+        "new", metavar="NEW", nargs="?", help="the same; may be left out with --git: OLD as it is now"
+    )
+    diff.add_argument("--profile", choices=("kibana", "strict"), default="kibana", help="default: kibana")
+    diff.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
+    diff.add_argument("--allow", metavar="FILE", help="breaking changes that are meant, with their reasons")
+    diff.add_argument("--git", metavar="REV", help="take OLD as it is in this commit of git")
+    diff.set_defaults(run=_diff)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.diff import Order, run  # noqa: PLC0415 - brings the rules
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _add_validate(commands: Commands) -> None:
+    validate = commands.add_parser("validate", help="check the documents in a file against a schema")
+    validate.add_argument("schema", metavar="MODULE:SCHEMA", help="such as app.schemas:find_query")
+    validate.add_argument("file", metavar="FILE", help="the file to check, - for standard input")
+    validate.add_argument(
+        "--format",
+        choices=("json", "ndjson", "yaml", "toml"),
+        help="format of FILE (default: by its suffix, json for standard input)",
+    )
+    validate.add_argument(
+        "--strip-unknown-keys", action="store_true", help="drop unknown keys rather than refuse them"
+    )
+    validate.set_defaults(run=_validate)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.validate import run  # noqa: PLC0415 - brings every kind of schema
+
+    return run(arguments.schema, arguments.file, arguments.format, arguments.strip_unknown_keys)
+
+
+def _add_replay(commands: Commands) -> None:
+    replay = commands.add_parser(
+        "replay", help="tell which recorded requests would be answered differently now"
+    )
+    replay.add_argument("router", metavar="MODULE:ROUTER", help=ROUTER)
+    replay.add_argument(
+        "traffic", metavar="TRAFFIC.ndjson", help="requests, one in each line; - for standard input"
+    )
+    replay.add_argument(
+        "--processes", type=_count, metavar="N", help="how many work at it (default: one for each core)"
+    )
+    replay.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    replay.set_defaults(run=_replay)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.replay import Order, run  # noqa: PLC0415 - brings processes
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _add_lint(commands: Commands) -> None:
+    lint = commands.add_parser("lint", help="tell what in a module's schemas and routes is likely a mistake")
+    lint.add_argument("module", metavar="MODULE", help="such as app.routes")
+    lint.add_argument(
+        "--ignore", action="append", default=[], metavar="ID", help="leave out this finding; repeatable"
+    )
+    lint.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    lint.set_defaults(run=_lint)
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from kbn_schema.commands.lint import Order, run  # noqa: PLC0415 - brings every kind of schema
+
+    return run(Order(**_given(arguments, Order)))
+
+
+def _given(arguments: argparse.Namespace, order: type) -> dict[str, Any]:
+    """Of what was read, that which an *order* asks for."""
+    return {name: getattr(arguments, name) for name in order.__annotations__}
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slower than the rest
+
+        try:
+            print(f"kbn-schema {version('kbn-schema')}")
+        except PackageNotFoundError:
+            print("kbn-schema, not installed")
+        parser.exit()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("expected a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1024):
+        raise argparse.ArgumentTypeError("expected a number from 1 to 1024")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 1_000_000:
+        raise argparse.ArgumentTypeError("expected a number of seconds, from above 0 to 1,000,000")
+    return seconds

@@ -1,0 +1,164 @@
+"""This module spells a term short, as an author would write it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kbn_schema.diff.differences import Term
+from kbn_schema.diff.shapes import read
+from kbn_schema.wording import shorten, show_number
+
+MAX_LENGTH: Final = 80
+MAX_LEVELS: Final = 3
+MAX_PARTS: Final = 8
+OPTIONS: Final = (
+    "min", "max", "exclusive_min", "exclusive_max", "multiple_of", "unsafe", "min_length", "max_length",
+    "pattern", "coerce_from_number", "versions", "scheme", "min_size", "max_size", "unknowns",
+)  # fmt: skip
+QUANTITIES: Final = {"bytes": "byte_size", "milliseconds": "duration"}
+
+
+def spell(term: Term | None) -> str | None:
+    """*term* in at most 80 characters; None for None."""
+    return None if term is None else shorten(_spell(term, MAX_LEVELS), MAX_LENGTH)
+
+
+def show_value(value: Any) -> str:
+    """A value of a contract, as Python has it."""
+    if isinstance(value, Mapping) and list(value) == ["integer"]:
+        value = read(value)
+    if isinstance(value, str):
+        return json.dumps(value[: MAX_LENGTH + 1], ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (int, float)):
+        return show_number(value)
+    if isinstance(value, list):
+        more = ", ..." if len(value) > MAX_PARTS else ""
+        return f"[{', '.join(map(_shallow, value[:MAX_PARTS]))}{more}]"
+    return "{...}" if value else "{}"
+
+
+def show_default(default: Mapping[str, Any]) -> str:
+    """The default of a term, as an author writes it."""
+    if "value" in default:
+        return show_value(default["value"])
+    if "context_ref" in default:
+        return f"context_ref({json.dumps(default['context_ref'])})"
+    if "sibling_ref" in default:
+        return f"sibling_ref({json.dumps(default['sibling_ref'])})"
+    return str(default.get("made_by", "..."))
+
+
+def _shallow(value: Any) -> str:
+    return "[...]" if isinstance(value, list) and value else show_value(value)
+
+
+def _spell(term: Term, levels: int) -> str:
+    if levels == 0:
+        return "..."
+    word = term["type"]
+    made = _SPELLED.get(word)
+    arguments = made(term, levels - 1) if made is not None else []
+    options = [f"{name}={_option(term, name)}" for name in OPTIONS if name in term]
+    if "default" in term:
+        options.append(f"default={show_default(term['default'])}")
+    if "validate" in term:
+        options.append(f"validate={term['validate'].get('name', '...')}")
+    if term.get("format") == "hostname":
+        options.append("hostname=True")
+    return f"{_name(term)}({', '.join([*arguments, *options])})"
+
+
+def _option(term: Term, name: str) -> str:
+    return "True" if term[name] is True else show_value(term[name])
+
+
+def _name(term: Term) -> str:
+    word: str = term["type"]
+    if word == "string":
+        format = term.get("format", "string")
+        return "string" if format == "hostname" else str(format)
+    if word == "quantity":
+        return QUANTITIES.get(term["unit"], "quantity")
+    if word == "values":
+        return "literal" if len(term["values"]) == 1 else "enum"
+    if word == "union":
+        return "discriminated_union" if "discriminator" in term else "one_of"
+    if word in ("custom", "function"):
+        return str(term["name"])
+    if word == "ref":
+        return "lazy"
+    return _NAMES.get(word, word)
+
+
+_NAMES: Final = {
+    "nothing": "never",
+    "bytes": "buffer",
+    "array": "array_of",
+    "record": "record_of",
+    "optional": "maybe",
+}
+
+
+def _values(term: Term, levels: int) -> list[str]:
+    values = term["values"]
+    return [show_value(values[0])] if len(values) == 1 else [show_value(values)]
+
+
+def _object(term: Term, levels: int) -> list[str]:
+    props = list(term["props"].items())
+    told = [
+        f"{json.dumps(name, ensure_ascii=False)}: {_spell(prop, levels)}" for name, prop in props[:MAX_PARTS]
+    ]
+    return [f"{{{', '.join(told)}{', ...' if len(props) > MAX_PARTS else ''}}}"]
+
+
+def _record(term: Term, levels: int) -> list[str]:
+    return [_spell(term["keys"], levels), _spell(term["values"], levels)]
+
+
+def _union(term: Term, levels: int) -> list[str]:
+    if "discriminator" in term:
+        tags = [*term["of"], *(["..."] if "other" in term else [])]
+        return [json.dumps(term["discriminator"]), f"[{', '.join(tags[:MAX_PARTS])}]"]
+    told = [_spell(branch, levels) for branch in term["of"][:MAX_PARTS]]
+    return [f"[{', '.join(told)}{', ...' if len(term['of']) > MAX_PARTS else ''}]"]
+
+
+def _conditional(term: Term, levels: int) -> list[str]:
+    return [
+        _operand(term["left"], levels),
+        _operand(term["right"], levels),
+        _spell(term["then"], levels),
+        _spell(term["otherwise"], levels),
+    ]
+
+
+def _operand(operand: Mapping[str, Any], levels: int) -> str:
+    return _spell(operand["term"], levels) if "term" in operand else show_default(operand)
+
+
+def _inside(term: Term, levels: int) -> list[str]:
+    return [_spell(term["of"], levels)]
+
+
+def _items(term: Term, levels: int) -> list[str]:
+    return [_spell(term["items"], levels)]
+
+
+def _target(term: Term, levels: int) -> list[str]:
+    return [json.dumps(term["to"], ensure_ascii=False)]
+
+
+_SPELLED: Final[Mapping[str, Callable[[Term, int], list[str]]]] = {
+    "values": _values,
+    "object": _object,
+    "record": _record,
+    "array": _items,
+    "union": _union,
+    "conditional": _conditional,
+    "optional": _inside,
+    "nullable": _inside,
+    "ref": _target,
+}

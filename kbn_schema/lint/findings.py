@@ -1,0 +1,63 @@
+"""This module says what a finding is, and what a rule that makes findings."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from kbn_schema.lint.survey import RouteSite, Site, Survey
+
+Level = Literal["error", "warning"]
+
+
+@attrs.frozen
+class Finding:
+    """One likely mistake, and where it is."""
+
+    id: str
+    level: Level
+    place: str
+    """A variable, or a route, with the way from there: ``find_query.search``, ``GET /api/x query``."""
+    message: str
+    advice: str
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def order(self) -> tuple[str, int, str, str, str]:
+        """What findings are sorted by."""
+        return self.file or "", self.line or 0, self.place, self.id, self.message
+
+
+@attrs.frozen
+class Rule:
+    """What is looked for. *id*, *reason* and *advice* are told, so they change for a good reason only."""
+
+    id: str
+    level: Level
+    reason: str
+    """Why it is a mistake; documents have it, too."""
+    advice: str
+    """How it is mended."""
+
+
+@attrs.frozen
+class SchemaRule(Rule):
+    """A rule about one schema: *find* yields what is wrong with it, a sentence each."""
+
+    find: "Callable[[Site, Survey], Iterable[str]]"
+
+
+@attrs.frozen
+class RouteRule(Rule):
+    """A rule about one route, or a version of one."""
+
+    find: "Callable[[RouteSite, Survey], Iterable[str]]"
+
+
+@attrs.frozen
+class SurveyRule(Rule):
+    """A rule about several schemas: *find* yields the site that is told, and what is wrong there."""
+
+    find: "Callable[[Survey], Iterable[tuple[Site, str]]]"

@@ -1,0 +1,296 @@
+"""``kbn-schema diff``: two contracts, what changed between them, and how that is told."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kbn_schema import cli
+from kbn_schema.commands import diff as command
+
+MODULE = """
+from kbn_schema import schema
+from kbn_schema.http import Router
+
+print("noise")
+router = Router()
+number = 3
+broken = Router()
+broken.get("/x", validate=lambda: 1 / 0)(lambda context, request, response: response.ok())
+
+
+@router.versioned.post("/api/users/{{id}}", access="public").add_version(
+    "2023-10-31",
+    validate={{"request": {{"params": schema.object({{"id": schema.string()}}), "body": {body}}}}},
+)
+def create(context, request, response):
+    return response.ok()
+"""
+OLD = "schema.object({'name': schema.string(max_length=100)})"
+NARROWER = "schema.object({'name': schema.string(max_length=50)})"
+WIDER = "schema.object({'name': schema.string(max_length=200), 'tag': schema.maybe(schema.string())})"
+TODAY = datetime.date(2026, 11, 22)
+ALLOWANCE = """
+[[allow]]
+rule = "{rule}"
+route = "POST /api/users/{{id}}"
+version = "2023-10-31"
+path = "body.name"
+reason = "nobody has such a name"
+expires = {expires}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working directory with the modules `old_app`, `narrower_app` and `wider_app`."""
+    known = dict(sys.modules)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(command, "today", lambda: TODAY)
+    monkeypatch.setenv("NO_COLOR", "1")
+    for name, body in (("old_app", OLD), ("narrower_app", NARROWER), ("wider_app", WIDER)):
+        (tmp_path / f"{name}.py").write_text(MODULE.format(body=body))
+    yield tmp_path
+    for name in sys.modules.keys() - known.keys():
+        del sys.modules[name]
+
+
+@pytest.fixture
+def run(folder, capsys):
+    def run(*arguments):
+        status = cli.main(["diff", *arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def changes_of(out):
+    return json.loads(out)["changes"]
+
+
+def rule_of(run):
+    _, out, _ = run("old_app:router", "narrower_app:router", "--format", "json")
+    [change] = changes_of(out)
+    return change["rule"]
+
+
+def test_nothing_changed(run):
+    status, out, err = run("old_app:router", "old_app:router")
+
+    assert (0, "nothing changed\n") == (status, out)
+    assert "noise\n" == err
+
+
+def test_a_breaking_change_is_1_and_says_where_and_what(run):
+    status, out, _ = run("old_app:router", "narrower_app:router")
+
+    assert 1 == status
+    assert out.startswith("POST /api/users/{id}, version 2023-10-31\n  breaking    request body.name [")
+    assert "string(max_length=100) -> string(max_length=50)" in out
+    assert out.endswith("\n\n1 breaking\n")
+
+
+def test_a_compatible_change_is_0(run):
+    status, out, _ = run("old_app:router", "wider_app:router", "--profile", "strict")
+
+    assert 0 == status
+    assert out.endswith("\n2 compatible\n")
+
+
+def test_a_snapshot_is_as_good_as_a_router(run, capsys):
+    cli.main(["snapshot", "old_app:router", "-o", "old.json"])
+    capsys.readouterr()
+    from_file = run("old.json", "narrower_app:router")
+    from_router = run("old_app:router", "narrower_app:router")
+
+    assert from_router[:2] == from_file[:2]
+
+
+def test_json_is_for_programs(run):
+    status, out, _ = run("old_app:router", "narrower_app:router", "--format", "json")
+    found = json.loads(out)
+    [change] = found.pop("changes")
+
+    assert 1 == status
+    assert found == {
+        "format": "kbn-schema diff",
+        "version": 1,
+        "old": "old_app:router",
+        "new": "narrower_app:router",
+        "profile": "kibana",
+        "breaking": 1,
+        "allowed": 0,
+        "warning": 0,
+        "compatible": 0,
+    }
+    assert ("breaking", "ERR", "request") == (change["verdict"], change["level"], change["direction"])
+    assert ("POST", "/api/users/{id}", "2023-10-31") == (change["method"], change["route"], change["version"])
+    assert ["body", "name"] == change["path"]
+    assert ("string(max_length=100)", "string(max_length=50)") == (change["before"], change["after"])
+    assert change["rule"]
+    assert change["message"]
+    assert change["advice"]
+
+
+def test_markdown_is_for_a_review(run):
+    status, out, _ = run("old_app:router", "narrower_app:router", "--format", "markdown")
+
+    assert 1 == status
+    assert out.startswith(
+        "**1 breaking**\n\n### `POST /api/users/{id}, version 2023-10-31`\n\n| | rule | where |"
+    )
+    assert "` | `request body.name` | `string(max_length=100)` | `string(max_length=50)` | Values" in out
+
+
+@pytest.mark.parametrize(
+    ("expires", "status"), [(TODAY, 0), (TODAY - datetime.timedelta(1), 1)], ids=["last day", "day after"]
+)
+def test_what_is_meant_is_allowed_until_its_last_day(folder, run, expires, status):
+    (folder / "allow.toml").write_text(ALLOWANCE.format(rule=rule_of(run), expires=expires))
+    found, out, err = run("old_app:router", "narrower_app:router", "--allow", "allow.toml")
+
+    assert status == found
+    assert ("allowed until 2026-11-22: nobody has such a name" in out) == (status == 0)
+    assert ("has expired" in err) == (status == 1)
+
+
+def test_an_allowance_for_something_else_allows_nothing(folder, run):
+    (folder / "allow.toml").write_text(ALLOWANCE.format(rule="another-rule", expires=TODAY))
+    status, _, err = run("old_app:router", "narrower_app:router", "--allow", "allow.toml")
+
+    assert 1 == status
+    assert "the allowance for [POST /api/users/{id}, version 2023-10-31, body.name, another-rule]" in err
+    assert "allows nothing" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("allow.txt", "", "cannot tell the format of [allow.txt]"),
+        ("allow.toml", "[[allow]]\nrule = 'x'\n", "[allow.toml]: [allow.0.route]: expected value of type"),
+        ("allow.toml", "allow = 3\n", "[allow.toml]: [allow]: "),
+        ("allow.toml", "[[", "[allow.toml]: the TOML text is malformed"),
+        ("allow.json", '{"allow": []} {', "[allow.json]: "),
+        ("allow.json", '{"alow": []}', "[allow.json]: "),
+    ],
+)
+def test_allowances_that_cannot_be_read_are_2(folder, run, name, text, told):
+    (folder / name).write_text(text)
+    status, out, err = run("old_app:router", "narrower_app:router", "--allow", name)
+
+    assert (2, "") == (status, out)
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["old_app:router"], "expected OLD and NEW"),
+        (["absent.json", "old_app:router"], "cannot read [absent.json]: there is no such file"),
+        (["old_app:router", "."], "cannot read [.]: Is a directory"),
+        (["old_app:number", "old_app:router"], "[old_app:number] is not a router but [int]"),
+        (["old_app:rooter", "old_app:router"], "did you mean [router]?"),
+        (["no_such:router", "old_app:router"], "cannot import [no_such]"),
+        (
+            ["old_app:broken", "old_app:router"],
+            "cannot read the routes of [old_app:broken]: ZeroDivisionError",
+        ),
+        (["old_app:router", "--git", "HEAD"], "--git needs a repository of git"),
+        (["old_app.py", "old_app:router"], "old_app.py: the JSON text is malformed"),
+    ],
+)
+def test_what_cannot_be_compared_is_2(run, arguments, told):
+    status, out, err = run(*arguments)
+
+    assert (2, "") == (status, out)
+    assert told in err
+    assert 1 == len([line for line in err.splitlines() if line.startswith("kbn-schema: ")])
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(folder, monkeypatch, capsys):
+    """A repository with a package below its top; since the last commit, the names have become shorter."""
+    git(folder, "init", "--quiet")
+    below = folder / "service"
+    (below / "shop").mkdir(parents=True)
+    (below / "shop/__init__.py").write_text("")
+    routes = below / "shop/routes.py"
+    routes.write_text(MODULE.format(body=OLD))
+    monkeypatch.chdir(below)
+    cli.main(["snapshot", "shop.routes:router", "-o", "contract.json"])
+    git(folder, "add", "service")
+    git(folder, "commit", "--quiet", "-m", "first")
+    routes.write_text(MODULE.format(body=NARROWER))
+    for name in ("shop", "shop.routes"):
+        del sys.modules[name]
+    capsys.readouterr()
+    return below
+
+
+def test_a_snapshot_is_compared_with_that_of_a_commit(repository, run):
+    unchanged = run("--git", "HEAD", "contract.json")
+    against_router = run("--git", "HEAD", "contract.json", "shop.routes:router")
+
+    assert (0, "nothing changed\n") == unchanged[:2]
+    assert 1 == against_router[0]
+
+
+def test_a_router_is_compared_with_that_of_a_commit(repository, run):
+    status, out, _ = run("--git", "HEAD", "shop.routes:router")
+
+    assert 1 == status
+    assert "string(max_length=100) -> string(max_length=50)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--git", "no-such", "contract.json"], "git knows no commit [no-such]"),
+        (["--git=--output=stolen", "contract.json"], "git knows no commit [--output=stolen]"),
+        (["--git", "HEAD", "absent.json"], "there was no [absent.json] at [HEAD]"),
+        (["--git", "HEAD", "shop.absent:router"], "at [HEAD]: cannot import [shop.absent]"),
+        (["--git", "HEAD", "kbn_schema.demo.router:router"], "was imported from elsewhere"),
+    ],
+)
+def test_what_was_not_there_is_2(repository, run, arguments, told):
+    status, out, err = run(*arguments)
+
+    assert (2, "") == (status, out)
+    assert told in err
+    assert not (repository / "stolen").exists()
+
+
+def test_a_commit_whose_module_fails_is_2(repository, folder, run):
+    (repository / "shop/routes.py").write_text("raise RuntimeError('not yet')")
+    git(folder, "commit", "--quiet", "-a", "-m", "broken")
+    (repository / "shop/routes.py").write_text(MODULE.format(body=OLD))
+    status, out, err = run("--git", "HEAD", "shop.routes:router")
+
+    assert (2, "") == (status, out)
+    assert "at [HEAD]: cannot import [shop.routes]: RuntimeError: not yet" in err
+
+
+def test_a_name_cannot_paint_the_terminal_or_the_page(folder, run):
+    """Keys of a contract are their author's, and a snapshot may come from anybody."""
+    hostile = "a|`<b>\x1b[31m\n"
+    (folder / "old_app.py").write_text(MODULE.format(body=f"schema.object({{{hostile!r}: schema.string()}})"))
+    text = run("old_app:router", "wider_app:router")[1]
+    told = run("old_app:router", "wider_app:router", "--format", "markdown")[1]
+
+    assert "\x1b" not in text + told
+    assert not [line for line in told.splitlines() if line.startswith("| ") and line.count(" | ") != 5]
+    assert "<b>" not in told.replace("`", "").split("| request")[0]
