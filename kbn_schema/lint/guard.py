@@ -26,7 +26,12 @@ class Answer(Generic[T]):
 class Failed:
     """Why a call gave nothing; never the text of what it raised, which may hold a value."""
 
-    reason: str
+    reason: str | None
+    """None where it was not called, for others took too long."""
+
+    def told(self, sentence: str) -> str | None:
+        """The *sentence*, with the reason in its place; None where there is none to tell."""
+        return None if self.reason is None else sentence.format(self.reason)
 
 
 class Guard:
@@ -41,7 +46,7 @@ class Guard:
     def call(self, function: Callable[[], T]) -> Answer[T] | Failed:
         """What *function* returns, or why it does not."""
         if self._late >= MAX_LATE:
-            return Failed("was not asked: others took too long")
+            return Failed(None)
         try:
             with _stopped():
                 return Answer(function())

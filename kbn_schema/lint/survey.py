@@ -155,7 +155,7 @@ class Survey:
     def _add_route(self, site: RouteSite, route: Route) -> None:
         intake = self.guard.call(route.intake)
         if isinstance(intake, Failed):
-            site.broken = f"its validate block {intake.reason}"
+            site.broken = intake.told("its validate block {}")
             return
         site.intake = intake.value
         for part in PARTS:
@@ -165,7 +165,7 @@ class Survey:
         for status, response in site.rules.responses.items():
             body = self.guard.call(partial(getattr, response, "body"))
             if isinstance(body, Failed):
-                site.broken = f"the body of its response {status} {body.reason}"
+                site.broken = body.told(f"the body of its response {status} {{}}")
             elif isinstance(body.value, Schema):
                 self._add_root(site, body.value, f" response {status}", Use(is_request=False))
             if isinstance(response.headers, Schema):
@@ -209,7 +209,7 @@ class Survey:
         make = schema.target
         made = self.guard.call(lambda: self._makers.once(make, schema.called()))
         if isinstance(made, Failed):
-            site.broken = f"the callable {made.reason}, or gave no schema"
+            site.broken = made.told("the callable {}, or gave no schema")
             return []
         return [("", made.value, use)]
 

@@ -56,7 +56,8 @@ def folder(tmp_path, monkeypatch):
         (tmp_path / f"{name}.py").write_text(MODULE.format(body=body))
     yield tmp_path
     for name in sys.modules.keys() - known.keys():
-        del sys.modules[name]
+        if str(getattr(sys.modules[name], "__file__", None)).startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 @pytest.fixture

@@ -140,6 +140,17 @@ def test_whatever_the_author_has_written_ends_nothing(text, function, tmp_path, 
     assert "SECRET" not in str(found)
 
 
+def test_after_a_few_that_hang_no_other_is_asked_and_nothing_is_said_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 0.05)
+    text = (
+        "import time\nfor n in range(9):\n"
+        "    globals()[f'a{n}'] = s.integer(default=lambda: time.sleep(9))\n"
+        "    route(lambda: time.sleep(9), path=f'/{n}')\n"
+    )
+
+    assert guard.MAX_LATE == sum(one.level == "error" for one in findings_of(tmp_path, text))
+
+
 def test_a_value_is_never_shown(tmp_path):
     text = (
         "a = s.string(max_length=3, default='SECRET', examples=['SECRET'])\n"

@@ -28,7 +28,8 @@ def _refused_default(site: Site, survey: Survey) -> Iterator[str]:
     if callable(default):
         made = survey.guard.call(lambda: site.schema.adopt_made(default()))
         if isinstance(made, Failed):
-            yield f"the callable that makes its default {made.reason}"
+            reason = made.told("the callable that makes its default {}")
+            yield from () if reason is None else (reason,)
             return
         default = made.value
     reason = refused(site, default, survey)
