@@ -16,7 +16,7 @@ from kbn_schema.contract.model import fact_of
 from kbn_schema.json_schema.writer import MAX_LEVELS, Definition
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.definition import speaks
-from kbn_schema.kinds.options import Unknowns
+from kbn_schema.kinds.options import LINT_IGNORE, Unknowns
 from kbn_schema.missing import MISSING
 from kbn_schema.references import Reference
 
@@ -272,7 +272,7 @@ class TermWriter:
         opaque: dict[str, str] = {}
         for index, example in enumerate(schema.examples):
             self._add(examples, opaque, str(index), example, "examples.")
-        for key in sorted(schema.meta, key=str):
+        for key in sorted(schema.meta.keys() - {LINT_IGNORE}, key=str):
             self._add(meta, opaque, str(key), schema.meta[key], "meta.")
         return _told(examples=list(examples.values()), meta=meta, opaque=opaque)
 

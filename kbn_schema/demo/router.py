@@ -9,8 +9,7 @@ from typing import Any, Final
 import attrs
 
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Request, Response, ResponseFactory, Router
-from kbn_schema.http.rules import ResponseBlock
+from kbn_schema.http import Request, Response, ResponseBlock, ResponseFactory, Router
 
 MAX_OBJECTS: Final = 10_000
 # For what a page may do with an answer: run our own scripts and talk to us, nothing else.

@@ -15,8 +15,7 @@ from kbn_schema.demo.schemas import (
     split_tags,
 )
 from kbn_schema.demo.store import SavedObjects
-from kbn_schema.http import Response, ResponseFactory
-from kbn_schema.http.rules import ResponseBlock
+from kbn_schema.http import Response, ResponseBlock, ResponseFactory
 
 if TYPE_CHECKING:
     from kbn_schema.demo._schemas_types import Attributes

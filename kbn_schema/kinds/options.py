@@ -17,6 +17,8 @@ Unknowns = Literal["forbid", "ignore", "allow"]
 Side = Literal["input", "output"]
 Dialect = Literal["2020-12", "openapi-3.1", "openapi-3.0"]
 NO_META: Mapping[str, Any] = MappingProxyType({})
+# The key of `meta`, and of a route's options, for what is no part of a contract: which findings are meant.
+LINT_IGNORE = "lint_ignore"
 
 
 class OtherOptions(TypedDict, Generic[T], total=False):

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import attrs
 
+from kbn_schema.kinds.options import LINT_IGNORE
 from kbn_schema.lint.findings import Rule
 from kbn_schema.lint.survey import AnySchema, Place, RouteSite, Survey, reach
 from kbn_schema.wording import shorten
-
-KEY: Final = "lint_ignore"
 
 UNUSED_SILENCE: Final = Rule(
     "unused-silence",
@@ -48,8 +47,8 @@ class Silences:
         """Those that say nothing, each with what is wrong."""
         self._own: dict[AnySchema | RouteSite, frozenset[str]] = {}
         for schema, site in survey.sites.items():
-            if KEY in schema.meta:
-                self._read(schema, site.place, schema.meta[KEY], known)
+            if LINT_IGNORE in schema.meta:
+                self._read(schema, site.place, schema.meta[LINT_IGNORE], known)
         for route in survey.routes:
             if route.silences is not None:
                 self._read(route, route.place, route.silences, known)
@@ -57,7 +56,7 @@ class Silences:
 
     def _read(self, holder: AnySchema | RouteSite, place: Place, told: Any, known: Collection[str]) -> None:
         if not isinstance(told, Mapping):
-            self.invalid.append((place, f"{KEY} must map ids of findings to reasons"))
+            self.invalid.append((place, f"{LINT_IGNORE} must map ids of findings to reasons"))
             return
         ids: set[str] = set()
         for name, reason in told.items():

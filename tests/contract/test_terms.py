@@ -283,6 +283,12 @@ def test_a_default_that_nests_deeply_is_told():
 # --- what stands apart ---
 
 
+def test_which_findings_are_meant_is_no_part_of_it():
+    silenced = schema.string(meta={"lint_ignore": {"unbounded-string": "a log line"}})
+
+    assert ({"type": "string"}, {}) == told(silenced)
+
+
 def test_a_schema_with_an_id_is_told_once():
     user = schema.object({"name": schema.string()}, id="user")
 

@@ -67,6 +67,45 @@ def test_a_condition_on_what_a_circle_reads_is_told():
     assert {"condition-input-changed", "default-changed"} == {change.rule for change in changes}
 
 
+def circles(*branches: Any, **more: Any) -> Contract:
+    """P and Q, which differ, and lead to R and S, which lead back to them."""
+
+    def node(leaf: str, link: str) -> Any:
+        return {
+            "type": "object",
+            "props": {"a": {"type": leaf}, "r": {"type": "optional", "of": ref(link)}},
+        }
+
+    def back(link: str) -> Any:
+        return {"type": "object", "props": {"p": ref(link)}, "id": "back"}
+
+    terms = {"P": node("boolean", "R"), "Q": node("number", "S"), "R": back("P"), "S": back("Q"), **more}
+    return linked(terms, {"type": "union", "of": list(map(ref, branches))})
+
+
+ROOMY = {"type": "object", "props": {"a": {"type": "boolean"}, "r": {"type": "any", "default": {"value": 1}}}}
+INTEGER = {"type": "integer", "min": 0, "max": 9}
+SMALL = {"type": "object", "props": {"a": INTEGER, "r": {"type": "optional", "of": ref("S")}}}
+
+
+def test_what_was_taken_for_equal_in_a_branch_that_found_another_partner_is_told():
+    old, new = circles("P", "R"), circles("Q", "P", "S", P=ROOMY)
+
+    changes = diff.compare(old, new)
+
+    assert ("ERR", True) == (worst(changes), any("p" in change.path for change in changes))
+
+
+def test_what_was_taken_for_equal_on_the_way_proves_nothing():
+    old, new = circles("P", "S", "R", "small", small=SMALL), circles("Q", "P", "S", P=ROOMY)
+
+    changes = diff.compare(old, new)
+
+    assert {"branch-removed", "variant-removed"} & {
+        change.rule for change in changes if change.level == "ERR"
+    }
+
+
 def test_terms_that_are_shared_without_end_are_compared_once():
     def doubled(leaf: Any) -> Contract:
         terms = {
