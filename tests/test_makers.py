@@ -110,6 +110,16 @@ def test_other_outputs_end_too(name, use):
     assert getattr(make(), use)() is not None
 
 
+def nothing_else() -> Any:
+    return schema.one_of(schema.string(), schema.lazy(nothing_else))
+
+
+def test_what_is_only_itself_is_refused():
+    for of in (nothing_else(), schema.object({"a": schema.maybe(nothing_else())})):
+        with pytest.raises(SchemaDefinitionError, match="it refers only to itself"):
+            of.json_schema()
+
+
 def deeper(depth: int) -> Any:
     return schema.object({"next": schema.maybe(schema.lazy(lambda: deeper(depth + 1)))})
 
@@ -246,3 +256,12 @@ def test_what_was_told_too_early_is_told_again():
     presence = Presence(True)
 
     assert [True, True] == [presence.may_be_absent(first), presence.may_be_absent(second)]
+
+
+def test_what_was_too_deep_to_tell_is_told_from_nearer():
+    levels: list[Any] = [schema.object({})]
+    for _ in range(300):
+        levels.append(schema.object({"a": levels[-1]}))
+    presence = Presence(True)
+
+    assert [False, True] == [presence.may_be_absent(levels[depth]) for depth in (300, 100)]

@@ -156,7 +156,7 @@ def _words() -> list[Schema[Any]]:
         _word("conditional", left=s.one_of(*reference), right=side, then=term, otherwise=term),
         _word("optional", of=term),
         _word("nullable", of=term),
-        s.object({"type": s.literal("ref"), "to": s.string()}),
+        s.object({"type": s.literal("ref"), "to": s.string(), "required": _flag()}),
         _word(
             "custom",
             name=s.string(),

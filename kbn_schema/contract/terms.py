@@ -9,6 +9,7 @@ from kbn_schema.contract.writer import Term, TermWriter
 from kbn_schema.json_schema.naming import names_of
 from kbn_schema.json_schema.survey import apart
 from kbn_schema.json_schema.writer import Definition
+from kbn_schema.json_schema.presence import Presence
 from kbn_schema.makers import Makers
 
 # Of terms in one part of a route; what is met twice in larger ones is told once.
@@ -27,6 +28,7 @@ class Terms:
     def __init__(self) -> None:
         self.facts = Facts()
         self._makers = Makers()
+        self._presence = Presence(True, self._makers)
         self._apart: set[Any] = set()
         self._free: dict[Any, frozenset[str]] = {}
         self._numbers: dict[tuple[Any, Meaning], int] = {}
@@ -81,6 +83,10 @@ class Terms:
         if name is not None and self._found[number].name == schema.combinator:
             self._found[number].name = well_formed(schema.id or name)
         return number
+
+    def may_be_absent(self, schema: Any) -> bool:
+        """Whether *schema* takes a missing value."""
+        return self._presence.may_be_absent(schema)
 
     def is_apart(self, schema: Any) -> bool:
         """Whether *schema* is told once, wherever it stands."""

@@ -31,6 +31,8 @@ class Named(Protocol):
 
     def number(self, schema: Any, named: Mapping[str, Any], name: str | None) -> int: ...
 
+    def may_be_absent(self, schema: Any) -> bool: ...
+
     def is_apart(self, schema: Any) -> bool: ...
 
     def once(self, make: Callable[[], Any], made: Any) -> Any: ...
@@ -68,9 +70,13 @@ class TermWriter:
         # What is nested stands last, so that a reader sees what it belongs to.
         return {"type": said["type"], **common, **_told(opaque=opaque), **said}
 
-    def reference(self, schema: Any, name: str | None = None) -> Term:
-        """Return what leads to *schema*, which is called *name* where it has no id."""
+    def reference(self, schema: Any, name: str | None = None, *, required: bool = False) -> Term:
+        """Return what leads to *schema*, which is called *name* where it has no id.
+
+        *required*: whether a missing value is refused there, whatever *schema* makes of it.
+        """
         reference = {"type": "ref", "to": self._terms.number(schema, self.named, name)}
+        reference |= _told(required=required and self._terms.may_be_absent(schema))
         self._definition.slots.append((reference, "to"))
         return reference
 

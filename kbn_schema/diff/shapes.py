@@ -79,6 +79,8 @@ class Terms:
         for _ in range(MAX_HOPS):
             word = term["type"]
             if word == "ref":
+                if "required" in term:
+                    absence = absence or "refused"
                 term = self.contract.schemas[term["to"]]
                 continue
             if word == "optional":

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from kbn_schema.missing import MISSING
 from kbn_schema.quantities import Duration
-from kbn_schema.references import Reference
 
 
 def plain(value: Any) -> Any:
@@ -78,10 +77,8 @@ def availability(told: Any) -> str | None:
 def told_default(schema: Any) -> Any:
     """Return the default of *schema* as JSON, or `MISSING` where there is none, or not always the same."""
     default = schema.default
-    if default is MISSING or isinstance(default, Reference):
-        return MISSING
     if not callable(default):
-        return plain(default)
+        return plain(default)  # of a reference, and of none, there is nothing to tell
     # What two calls make alike may be told; a time or an id may not.
     once, again = _made(schema, default), _made(schema, default)
     return once if once is not MISSING and json.dumps(once) == json.dumps(again) else MISSING

@@ -132,6 +132,8 @@ class Words:
         kinds = list(dict.fromkeys(_type_of(value) for value in listed if value is not None))
         if not kinds:
             return {"type": "null"} if self.is_exact else {"nullable": True, "enum": [None]}
+        if set(kinds) == {"integer", "number"}:
+            kinds = ["number"]
         typed = {"type": kinds[0]} if len(kinds) == 1 else {}
         if None in listed:
             return self.nullable({**typed, "enum": listed})

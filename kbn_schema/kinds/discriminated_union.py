@@ -160,7 +160,7 @@ class DiscriminatedUnionSchema(Schema[T_co]):
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or self.fallback is None:
             return super().may_be_absent(out)
-        return out.is_input and out.may_be_absent(self.fallback)
+        return out.may_be_absent(self.fallback)
 
     def precedents(self) -> frozenset[str]:
         # Kibana's union reads its own prop by a reference, which Joi takes for a sibling's.

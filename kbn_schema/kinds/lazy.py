@@ -74,7 +74,7 @@ class LazySchema(Schema[T_co]):
         return out.reference(target)
 
     def term(self, out: "TermWriter") -> "Term":
-        return out.reference(*self._meant(out))
+        return out.reference(*self._meant(out), required=isinstance(self.target, str))
 
     def may_be_absent(self, out: "Presence") -> bool:
         if isinstance(self.target, str):

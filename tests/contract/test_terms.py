@@ -345,6 +345,12 @@ def made_anew():
     return schema.object({"next": schema.maybe(schema.lazy(made_anew))})
 
 
+def test_a_lazy_by_id_says_that_it_wants_a_value_where_its_target_does_not():
+    target = schema.object({"next": schema.lazy("node"), "a": schema.string()}, id="node", default={})
+
+    assert {"type": "ref", "to": "node", "required": True} == told(target)[1]["node"]["props"]["next"]
+
+
 def test_a_lazy_that_makes_its_schema_anew_ends():
     _, schemas = told(made_anew())
 

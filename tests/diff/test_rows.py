@@ -268,6 +268,13 @@ SCHEMAS = {
     "id changed": (s.string(id="a"), s.string(id="b"), WARN, WARN, WARN),
     "id added": (s.string(), s.string(id="b"), INFO, INFO, INFO),
     "meta changed": (s.string(meta={"x-a": 1}), s.string(meta={"x-a": 2}), INFO, INFO, INFO),
+    "a lazy by id wants its value": (
+        s.object({"next": s.maybe(s.lazy("node"))}, id="node", default={}),
+        s.object({"next": s.lazy("node")}, id="node", default={}),
+        ERR,
+        INFO,
+        INFO,
+    ),
     "lazy is what it stands for": (s.lazy(lambda: A), A, INFO, INFO, INFO),
     "condition changed": (
         s.conditional(s.context_ref("a"), 1, s.number(), s.string()),
