@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import http, instructions, report, stubs
+from benchmarks import contracts, http, instructions, report, stubs
 from benchmarks.agreement import DisagreementError, assert_agrees, compare
 from benchmarks.chart import WORKLOADS as DRAWN
 from benchmarks.chart import draw
@@ -325,3 +325,25 @@ def test_the_time_for_an_application_is_judged(factor, outcomes):
     assert [True, True] == [
         outcome in line for outcome, line in zip(reversed(outcomes), stubs.judgements(seconds), strict=True)
     ]
+
+
+def test_contracts_of_an_application_differ_and_are_compared(tmp_path):
+    folder = contracts.written(tmp_path, 10)
+
+    for arguments, status in contracts.COMMANDS.values():
+        contracts.run(folder, arguments, status)
+
+    with pytest.raises(CannotAnswerError, match="answers 0"):
+        contracts.run(folder, ["diff", "old.json", "old.json"], 1)
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1, "holds"), (10, "DOES NOT HOLD")])
+def test_the_time_for_contracts_is_judged(factor, outcome):
+    times = {10: 0.2, 500: 0.5, 1000: 0.8, 2000: 1.4, 4000: 2.6}
+    seconds = {
+        size: {name: {"median": factor * time} for name in contracts.COMMANDS} for size, time in times.items()
+    }
+    *growth, promise = contracts.judgements(seconds)
+
+    assert promise.endswith(outcome + ".")
+    assert all("at most linear" in line for line in growth)

@@ -49,7 +49,10 @@ def around_itself(name: str) -> Any:
         return schema.object({name: schema.maybe(schema.lazy(inner))})
 
     return schema.object(
-        {"inner": schema.lazy(inner), "next": schema.maybe(schema.lazy(lambda: around_itself(name)))}
+        {
+            "inner": schema.lazy(inner),
+            "next": schema.maybe(schema.lazy(lambda: (inner, around_itself(name))[1])),
+        }
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from kbn_schema.contract.facts import Facts, well_formed
 from kbn_schema.contract.writer import Term, TermWriter
 from kbn_schema.json_schema.naming import names_of
+from kbn_schema.json_schema.presence import Presence
 from kbn_schema.json_schema.survey import apart
 from kbn_schema.json_schema.writer import Definition
-from kbn_schema.json_schema.presence import Presence
 from kbn_schema.makers import Makers
 
 # Of terms in one part of a route; what is met twice in larger ones is told once.

@@ -18,7 +18,8 @@ Dialects:
 * ``"openapi-3.0"`` has other spellings for null, bounds and constants, in Kibana's form.
 """
 
-from kbn_schema.json_schema.documents import Definitions, document, unused
+from kbn_schema.json_schema.documents import Definitions, document
+from kbn_schema.json_schema.naming import unused
 from kbn_schema.json_schema.presence import Presence
 from kbn_schema.json_schema.values import availability, plain
 from kbn_schema.json_schema.words import JsonSchema

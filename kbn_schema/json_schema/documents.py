@@ -1,12 +1,13 @@
 """This module makes whole documents, and names the schemas in them."""
 
-import json
 import re
 from collections import deque
 from collections.abc import Callable, Container, Mapping
 from typing import Any, Final
 
+from kbn_schema.json_schema.naming import names_of
 from kbn_schema.json_schema.presence import Presence
+from kbn_schema.json_schema.survey import apart
 from kbn_schema.json_schema.words import JsonSchema, Words
 from kbn_schema.json_schema.writer import Definition, Place, SchemaWriter
 from kbn_schema.kinds.options import Dialect, Side
@@ -87,7 +88,7 @@ class Definitions:
     def finish(self) -> dict[str, JsonSchema]:
         """Return the definitions by name, in the order they were met; all references are right now."""
         self.complete()
-        names = self._names()
+        names = names_of(self._found, self._taken)
         for definition in (self._roots, *self._found):
             for holder, key in definition.slots:
                 holder[key] = self._prefix + names[holder[key]]
@@ -101,12 +102,12 @@ class Definitions:
         key = (schema, place)
         if key not in self._numbers:
             self._numbers[key] = len(self._found)
-            definition = Definition(schema.id or name or schema.title or schema.combinator)
+            definition = Definition(_component_name(schema.id or name or schema.title or schema.combinator))
             self._found.append(definition)
             self._waiting.append((definition, schema, place, named))
         number = self._numbers[key]
         if name is not None and self._found[number].name == schema.combinator:
-            self._found[number].name = schema.id or name
+            self._found[number].name = _component_name(schema.id or name)
         return number
 
     def is_apart(self, schema: Any) -> bool:
@@ -116,87 +117,12 @@ class Definitions:
     def _writer(self, schema: Any, side: Side) -> "SchemaWriter":
         if schema not in self._surveyed:
             self._surveyed.add(schema)
-            self._apart |= _apart(schema, self._makers)
+            self._apart |= apart(schema, self._makers, MAX_SIZE)
         return SchemaWriter(self, self._roots, Place(side), {})
-
-    def _names(self) -> list[str]:
-        """The name of each definition; those that say the same under one name share it."""
-        groups = self._groups()
-        names: dict[Any, str] = {}
-        given: set[str] = set()
-        counts: dict[str, int] = {}
-        for definition, group in zip(self._found, groups, strict=True):
-            if group not in names:
-                name = _component_name(definition.name)
-                names[group] = _numbered(name, counts, self._taken, given)
-                given.add(names[group])
-        return [names[group] for group in groups]
-
-    def _groups(self) -> list[Any]:
-        """What is the same for two definitions where they say the same, as deep as they refer to others."""
-        groups: list[Any] = []
-        for definition in self._found:
-            numbers = [holder[key] for holder, key in definition.slots]
-            for holder, key in definition.slots:
-                holder[key] = None
-            groups.append((_component_name(definition.name), json.dumps(definition.content)))
-            for (holder, key), number in zip(definition.slots, numbers, strict=True):
-                holder[key] = number
-        # They are told apart by what they refer to, until that tells no more of them apart.
-        while True:
-            finer = [
-                (group, *(groups[holder[key]] for holder, key in definition.slots))
-                for group, definition in zip(groups, self._found, strict=True)
-            ]
-            if len(set(finer)) == len(set(groups)):
-                return groups
-            known = {group: index for index, group in enumerate(dict.fromkeys(finer))}
-            groups = [known[group] for group in finer]
-
-
-def unused(name: str, *taken: Container[str]) -> str:
-    """Return *name*, or that with the first number from 2 on that is not *taken*."""
-    return _numbered(name, {}, *taken)
-
-
-def _numbered(name: str, counts: dict[str, int], *taken: Container[str]) -> str:
-    """The same; *counts* are the numbers that were reached, by name."""
-    count = counts.get(name, 1)
-    numbered = name if count == 1 else f"{name}-{count}"
-    while any(numbered in names for names in taken):
-        count += 1
-        numbered = f"{name}-{count}"
-    counts[name] = count
-    return numbered
 
 
 def _component_name(text: str) -> str:
     return _NO_NAME.sub("_", text) or "_"
-
-
-def _apart(schema: Any, makers: Makers) -> set[Any]:
-    """The schemas in and behind *schema* that need definitions: those that a `lazy` stands for.
-
-    Where much is shared, what is met twice does too, else the document might never end.
-    """
-    beyond: set[Any] = set()
-    shared: set[Any] = set()
-    sizes: dict[Any, int] = {}
-    waiting = [(schema, False)]
-    while waiting:
-        current, is_done = waiting.pop()
-        inside = current.children()
-        if is_done:
-            sizes[current] = min(1 + sum([sizes[child] for child in inside]), MAX_SIZE + 1)
-        elif current in sizes:
-            shared.add(current)
-        else:
-            sizes[current] = 1  # until it is done
-            others = set(makers.handed_on(current)).difference(inside)
-            beyond.update(others)
-            waiting.append((current, True))
-            waiting.extend((child, False) for child in (*inside, *others))
-    return beyond if max(sizes.values()) <= MAX_SIZE else beyond | {one for one in shared if one.children()}
 
 
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")

@@ -18,7 +18,7 @@ def request_body(offer: Offer, definitions: Definitions) -> dict[str, Any] | Non
     for route in offer.routes:
         intake = route.intake()
         rule = intake.rules.body
-        required = required and isinstance(rule, Schema) and not definitions.may_be_absent(rule, "input")
+        required = required and _is_required(intake, definitions)
         for name, schema in _accepted(intake, definitions).items():
             content[offer.media_type(name, route)] = media(rule, schema)
     if not content:
@@ -44,6 +44,13 @@ def media(rule: Rule | None, schema: JsonSchema) -> dict[str, Any]:
     return {"schema": schema, "examples": told}
 
 
+def _is_required(intake: Intake, definitions: Definitions) -> bool:
+    rule = intake.rules.body
+    # A stream without anything in it is one.
+    is_stream = intake.body_format.taken == "stream"
+    return isinstance(rule, Schema) and not is_stream and not definitions.may_be_absent(rule, "input")
+
+
 def _accepted(intake: Intake, definitions: Definitions) -> dict[str, JsonSchema]:
     """The schema of each media type that is taken as a body."""
     rule, accepts = intake.rules.body, intake.body_format.accepts
@@ -52,5 +59,14 @@ def _accepted(intake: Intake, definitions: Definitions) -> dict[str, JsonSchema]
     found: dict[str, JsonSchema] = {}
     for name in accepts[:1] if accepts == JSON else accepts:
         is_decoded = intake.body_format.taken == "data" and (name.endswith("/*") or family(name) != "bytes")
-        found[name] = schema_of(rule, definitions) if is_decoded else definitions.binary()
+        schema = schema_of(rule, definitions) if is_decoded else definitions.binary()
+        is_raw = family(name) in ("text", "bytes") and _is_required(intake, definitions)
+        found[name] = _not_empty(schema) if is_raw else schema
     return found
+
+
+def _not_empty(schema: JsonSchema) -> JsonSchema:
+    """*schema* without the empty text: a body of no bytes is none."""
+    if schema.get("type") != "string":
+        return schema
+    return {**schema, "minLength": max(1, schema.get("minLength", 0))}

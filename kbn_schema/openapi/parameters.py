@@ -41,7 +41,7 @@ def fields_of(rule: object, definitions: Definitions, where: str) -> Fields:
             f'Found a reference to "#/components/schemas/{rule.id}". '
             "Runtime types with IDs are not supported in path or query parameters.",
         )
-    variants = [_fields_of_one(schema, definitions) for schema in _handed_on(rule)]
+    variants = [_fields_of_one(schema, definitions) for schema in _handed_on(rule, definitions)]
     if rule.combinator == "nullable":  # as in Kibana
         variants.append(Fields({}))
     schemas = {
@@ -64,7 +64,7 @@ def may_be_short(rule: object, template: Template, definitions: Definitions) -> 
     """Whether *rule* takes a path without the last parameter of *template*."""
     if not isinstance(rule, Schema):
         return True
-    variants = [_fields_of_one(schema, definitions) for schema in _handed_on(rule)]
+    variants = [_fields_of_one(schema, definitions) for schema in _handed_on(rule, definitions)]
     return any(template.names[-1] not in variant.required for variant in variants)
 
 
@@ -95,7 +95,7 @@ def free_form(schema: JsonSchema, taken: Iterable[str]) -> Parameter:
     }
 
 
-def _handed_on(rule: Schema[Any]) -> list[Schema[Any]]:
+def _handed_on(rule: Schema[Any], definitions: Definitions) -> list[Schema[Any]]:
     """The schemas that judge the fields: inside of unions and the like, those that hand nothing on."""
     found: dict[Schema[Any], None] = {}
     met: set[Schema[Any]] = set()
@@ -105,7 +105,7 @@ def _handed_on(rule: Schema[Any]) -> list[Schema[Any]]:
         if current in met:
             continue
         met.add(current)
-        inside = current.handed_on()
+        inside = definitions.handed_on(current)
         if inside:
             waiting.extend(reversed(inside))
         else:
