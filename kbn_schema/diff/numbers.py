@@ -54,7 +54,9 @@ def _compare_kinds(pair: Pair, found: Found) -> None:
                 found.add(pair.differ("unsafe-removed", "narrower"))
     elif old == "integer" and new == "number":
         inside = _takes_all(before, after)
-        found.add(pair.differ("type-widened", "wider") if inside else pair.differ("type-changed", "both"))
+        is_limited = not after.get("unsafe") and "multiple_of" not in after
+        changed = "integer-became-number" if is_limited else "type-changed"
+        found.add(pair.differ("type-widened", "wider") if inside else pair.differ(changed, "both"))
     elif old == "number" and new == "integer":
         inside = _takes_all(after, before)
         found.add(pair.differ("type-narrowed", "narrower") if inside else pair.differ("type-changed", "both"))

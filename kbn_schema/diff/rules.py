@@ -297,6 +297,13 @@ _TYPES: Final = (
         "clients get values of another type",
         advice="accept both: one_of(old, new)",
     ),
+    Rule(
+        "integer-became-number",
+        "both",
+        "integers beyond 2^53 - 1 are refused: number() takes what a float holds",
+        "clients get numbers that are no integers",
+        advice="let it keep large integers: number(unsafe=True)",
+    ),
     Rule("type-widened", "wider", "all that fitted fits, and more", "clients may get more than they know"),
     Rule("type-narrowed", "narrower", "values that fitted are refused", "clients get less than they know"),
     Rule(

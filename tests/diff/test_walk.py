@@ -261,3 +261,15 @@ def test_versions_of_one_route_are_compared_for_a_page():
     assert ("bound-tightened", "POST", "/api/things", "2") == (
         change.rule, change.method, change.route, change.version,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "rule"),
+    [
+        (schema.number(), "integer-became-number"),
+        (schema.number(unsafe=True), "type-widened"),
+        (schema.number(unsafe=True, multiple_of=1), "type-changed"),
+    ],
+)
+def test_numbers_take_integers_as_large_as_they_hold(after, rule):
+    assert [rule] == [change.rule for change in in_request(schema.integer(), after)]
