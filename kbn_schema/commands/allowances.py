@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
@@ -13,6 +14,7 @@ from kbn_schema.commands.documents import DocumentError, format_of, reader_of
 from kbn_schema.commands.files import content
 from kbn_schema.diff import Change
 from kbn_schema.diff.places import dotted
+from kbn_schema.diff.rules import RULES
 from kbn_schema.errors import ValidationError
 
 
@@ -115,7 +117,21 @@ def read_allowances(file: str) -> list[Allowance]:
         entries: Any = _entries.validate(reader(data))
     except (DocumentError, ValidationError) as error:
         raise CannotAsk(f"[{file}]: {error}") from None
-    return [Allowance(**entry) for entry in entries["allow"]]
+    allowances = [Allowance(**entry) for entry in entries["allow"]]
+    for allowance in allowances:
+        _require_sense(allowance, file)
+    return allowances
+
+
+def _require_sense(allowance: Allowance, file: str) -> None:
+    """Refuse what could never allow anything: nobody would notice that it is misspelt."""
+    if allowance.rule not in RULES:
+        near = get_close_matches(allowance.rule, RULES, n=1)
+        hint = f"; did you mean [{near[0]}]?" if near else ""
+        raise CannotAsk(f"[{file}]: there is no rule [{allowance.rule}]{hint}")
+    method, _, path = allowance.route.partition(" ")
+    if not (method.isupper() and path.startswith("/")):
+        raise CannotAsk(f"[{file}]: route must be a method and a path, GET /x, but is [{allowance.route}]")
 
 
 def judge(changes: Iterable[Change], allowances: Sequence[Allowance], today: datetime.date) -> Judgement:

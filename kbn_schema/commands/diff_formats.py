@@ -36,19 +36,37 @@ def text(changes: Sequence[Judged], *, coloured: bool = False) -> str:
     """The changes for a terminal, under the routes and versions that they concern."""
     paint = _painted if coloured else _plain
     lines: list[str] = []
+    met = _Met()
     for where, group in _by_endpoint(changes):
-        lines += [
-            paint(escape(where), BOLD),
-            *(line for judged in group for line in _told(judged, paint)),
-            "",
-        ]
+        lines.append(paint(escape(where), BOLD))
+        for judged in group:
+            lines += _told(judged, paint, is_repeated=met.again(judged.change))
+        lines.append("")
     return "\n".join([*lines, _summary(changes), ""])
 
 
-def _told(judged: Judged, paint: Callable[[str, str], str]) -> Iterator[str]:
+class _Met:
+    """The changes that were told: one of a schema that many routes share is explained once."""
+
+    def __init__(self) -> None:
+        self._keys: set[tuple[Any, ...]] = set()
+
+    def again(self, change: Change) -> bool:
+        """Whether the same was told elsewhere; it is from now on."""
+        key = (change.rule, change.level, change.direction, change.before, change.after, change.message)
+        is_known = key in self._keys and change.before != change.after
+        self._keys.add(key)
+        return is_known
+
+
+def _told(judged: Judged, paint: Callable[[str, str], str], *, is_repeated: bool) -> Iterator[str]:
     change, kind = judged.change, word(judged)
     place = " ".join(part for part in (_side(change), dotted(change.path)) if part)
-    yield f"  {paint(f'{kind:<10}', STYLES[kind])}  {escape(place)}{' ' if place else ''}[{change.rule}]"
+    head = f"  {paint(f'{kind:<10}', STYLES[kind])}  {escape(place)}{' ' if place else ''}[{change.rule}]"
+    if is_repeated and judged.allowance is None:
+        yield f"{head}, as above"
+        return
+    yield head
     if change.before != change.after:
         yield f"              {_shown(change.before)} -> {_shown(change.after)}"
     if change.message:
@@ -116,25 +134,28 @@ def _listed(judged: Judged) -> dict[str, Any]:
 def markdown(changes: Sequence[Judged]) -> str:
     """The changes for a comment in a review: a table for each route and version that they concern."""
     lines = [f"**{_summary(changes)}**", ""]
+    met = _Met()
     for where, group in _by_endpoint(changes):
         lines += [f"### {_code(where)}", "", *_HEAD]
-        lines += [_row(judged) for judged in group]
+        lines += [_row(judged, is_repeated=met.again(judged.change)) for judged in group]
         lines.append("")
     return "\n".join(lines)
 
 
-def _row(judged: Judged) -> str:
+def _row(judged: Judged, *, is_repeated: bool) -> str:
     change = judged.change
     place = " ".join(part for part in (_side(change), dotted(change.path)) if part)
     told = [change.message[:1].upper() + change.message[1:]]
     if judged.allowance is not None:
         told.append(f"Allowed until {judged.allowance.expires}: {judged.allowance.reason}")
+    elif is_repeated:
+        told = ["As above"]
     elif change.advice:
-        told.append(change.advice.removesuffix("."))
+        told.append(change.advice)
     cells = [
         word(judged),
         *("" if cell is None else _code(cell) for cell in (change.rule, place, change.before, change.after)),
-        " ".join(f"{_prose(sentence)}." for sentence in told if sentence),
+        " ".join(f"{_prose(sentence.removesuffix('.'))}." for sentence in told if sentence),
     ]
     return f"| {' | '.join(cells)} |"
 

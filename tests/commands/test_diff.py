@@ -112,6 +112,28 @@ def test_a_snapshot_is_as_good_as_a_router(run, capsys):
     assert from_router[:2] == from_file[:2]
 
 
+SHARED = """
+from kbn_schema import schema
+from kbn_schema.http import Router
+
+router = Router()
+name = schema.string(max_length={size})
+for path in ("/a", "/b", "/c"):
+    router.post(path, validate={{"body": name}})(lambda context, request, response: response.ok())
+"""
+
+
+def test_what_routes_share_is_explained_once(folder, run):
+    for module, size in (("before", 100), ("after", 50)):
+        (folder / f"{module}.py").write_text(SHARED.format(size=size))
+    status, out, _ = run("before:router", "after:router")
+    told = run("before:router", "after:router", "--format", "markdown")[1]
+
+    assert 1 == status
+    assert (1, 2) == (out.count(" -> string(max_length=50)"), out.count("], as above\n"))
+    assert (2, 3) == (told.count(" As above. |"), told.count("`string(max_length=50)`"))
+
+
 def test_json_is_for_programs(run):
     status, out, _ = run("old_app:router", "narrower_app:router", "--format", "json")
     found = json.loads(out)
@@ -161,11 +183,11 @@ def test_what_is_meant_is_allowed_until_its_last_day(folder, run, expires, statu
 
 
 def test_an_allowance_for_something_else_allows_nothing(folder, run):
-    (folder / "allow.toml").write_text(ALLOWANCE.format(rule="another-rule", expires=TODAY))
+    (folder / "allow.toml").write_text(ALLOWANCE.format(rule="pattern-added", expires=TODAY))
     status, _, err = run("old_app:router", "narrower_app:router", "--allow", "allow.toml")
 
     assert 1 == status
-    assert "the allowance for [POST /api/users/{id}, version 2023-10-31, body.name, another-rule]" in err
+    assert "the allowance for [POST /api/users/{id}, version 2023-10-31, body.name, pattern-added]" in err
     assert "allows nothing" in err
 
 
@@ -178,6 +200,16 @@ def test_an_allowance_for_something_else_allows_nothing(folder, run):
         ("allow.toml", "[[", "[allow.toml]: the TOML text is malformed"),
         ("allow.json", '{"allow": []} {', "[allow.json]: "),
         ("allow.json", '{"alow": []}', "[allow.json]: "),
+        (
+            "allow.toml",
+            ALLOWANCE.format(rule="bound-tigtened", expires=TODAY),
+            "did you mean [bound-tightened]?",
+        ),
+        (
+            "allow.toml",
+            ALLOWANCE.format(rule="pattern-added", expires=TODAY).replace("POST ", ""),
+            "route must be a method and a path, GET /x, but is [/api/users/{id}]",
+        ),
     ],
 )
 def test_allowances_that_cannot_be_read_are_2(folder, run, name, text, told):
