@@ -47,6 +47,7 @@ def route_shape() -> Schema[Any]:
             "path": s.string(),
             "access": s.enum(["public", "internal"]),
             "default_version": s.maybe(s.string()),
+            "query_version": _flag(),
             "versions": s.record_of(s.string(), _endpoint()),
         }
     )
@@ -119,15 +120,17 @@ def _words() -> list[Schema[Any]]:
     texts = s.maybe(s.array_of(s.string(), min_size=1))
     size = s.maybe(_number())
     unknowns = s.maybe(s.enum(["forbid", "ignore", "allow"]))
-    bounds = dict.fromkeys(("min", "max", "exclusive_min", "exclusive_max", "multiple_of"), size)
+    length = s.maybe(s.one_of(s.integer(min=0), _huge()))
+    bounds = dict.fromkeys(("min", "max", "exclusive_min", "exclusive_max"), size)
+    bounds["multiple_of"] = s.maybe(s.one_of(s.number(unsafe=True, exclusive_min=0), _huge()))
     text = {
         "type": s.literal("string"),
         **_common(),
         "format": s.maybe(s.enum(FORMATS)),
         "versions": texts,
         "scheme": texts,
-        "min_length": size,
-        "max_length": size,
+        "min_length": length,
+        "max_length": length,
         "pattern": s.maybe(s.string()),
         "flags": texts,
         "coerce_from_number": _flag(),
@@ -149,7 +152,7 @@ def _words() -> list[Schema[Any]]:
         s.object(text),
         _word("quantity", unit=s.enum(["bytes", "milliseconds"]), min=size, max=size),
         _word("values", values=s.array_of(_scalar(), min_size=1)),
-        _word("array", items=term, min_size=size, max_size=size, unknowns=unknowns),
+        _word("array", items=term, min_size=length, max_size=length, unknowns=unknowns),
         _word("record", keys=term, values=term, unknowns=unknowns, keeps_keys=_flag()),
         _word("object", props=terms, unknowns=unknowns),
         s.object(union),
@@ -213,6 +216,12 @@ def _number() -> Schema[Any]:
 @cache
 def _scalar() -> Schema[Any]:
     return s.one_of(s.string(), s.number(unsafe=True), s.boolean(), s.literal(None), _integer())
+
+
+@cache
+def _huge() -> Schema[Any]:
+    """Return the schema of a length, or a step, that is too long for JSON."""
+    return s.object({"integer": s.string(pattern="0x[1-9a-f][0-9a-f]*")})
 
 
 @cache

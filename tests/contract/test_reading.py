@@ -195,6 +195,10 @@ def ref(name):
             "[schemas.a.props]: a value of type [string] is not written so",
         ),
         (schemas(a={"type": "any", "deprecated": 1}), "[schemas.a.deprecated]: "),
+        (schemas(a={"type": "number", "multiple_of": 0}), "[schemas.a.multiple_of]: "),
+        (schemas(a={"type": "integer", "multiple_of": {"integer": "-0x1"}}), "[schemas.a.multiple_of]: "),
+        (schemas(a={"type": "string", "max_length": -1}), "[schemas.a.max_length]: "),
+        (schemas(a={"type": "array", "items": {"type": "any"}, "min_size": 0.5}), "[schemas.a.min_size]: "),
         (schemas(a={"type": "string", "format": "ip"}), "[schemas.a]: the format [ip] has versions"),
         (
             schemas(a={"type": "string", "format": "uuid", "max_length": 3}),
