@@ -5,9 +5,11 @@ everything else to standard error. A command is imported only when it is meant, 
 ``kbn-schema --version`` stays cheap.
 """
 
+import argparse
 import io
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 
@@ -18,7 +20,13 @@ from kbn_schema.wording import escape
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with the arguments *argv*, by default those of the process; return its exit status."""
-    arguments = parser().parse_args(argv)
+    status = _run(parser().parse_args(argv))
+    if argv is None:
+        _leave_threads(status)
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if sys.stderr is None:  # else `print` would take standard output for it
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     if sys.stdout is None:
@@ -43,6 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         return _refuse("this is a bug of kbn-schema: please report it with the text above")
     return status
+
+
+def _leave_threads(status: int) -> None:
+    """End the process, if a thread of the author's module would keep it: the answer is given."""
+    waiting = [thread for thread in threading.enumerate() if not thread.daemon]
+    if waiting != [threading.main_thread()]:
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _refuse(reason: str) -> int:

@@ -70,12 +70,22 @@ class Revision:
             root = Path(os.path.realpath(name))
             try:
                 with tarfile.open(fileobj=io.BytesIO(packed)) as files:
-                    files.extractall(root, filter="data")
+                    files.extractall(root, filter=_inside)  # noqa: S202 - the filter of tarfile is asked
             except (OSError, tarfile.TarError) as error:
                 raise CannotAsk(f"cannot write the files of [{self.name}]: {error}") from error
             if not (root / prefix).is_dir():
                 raise CannotAsk(f"there was no folder [{prefix}] at [{self.name}]")
             yield Folder(root, root / prefix)
+
+
+def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """What may be written of a file in the archive; None for a link that leads out of it."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        if member.issym() or member.islnk():
+            return None
+        raise
 
 
 def _git(*arguments: str, failed: str) -> bytes:

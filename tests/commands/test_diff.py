@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -287,6 +288,34 @@ def test_a_router_is_compared_with_that_of_a_commit(repository, run):
 
     assert 1 == status
     assert "string(max_length=100) -> string(max_length=50)" in out
+
+
+def test_a_link_out_of_the_repository_is_left_out(repository, folder, run):
+    (folder / "outside").symlink_to("/etc/hostname")
+    (folder / "inside").symlink_to("service")
+    git(folder, "add", "outside", "inside")
+    git(folder, "commit", "--quiet", "-m", "links")
+    status, out, _ = run("--git", "HEAD", "shop.routes:router")
+
+    assert 1 == status
+    assert "string(max_length=100) -> string(max_length=50)" in out
+
+
+def test_a_thread_of_the_module_does_not_keep_the_answer(folder):
+    (folder / "threads.py").write_text(
+        "import threading\n"
+        "threading.Thread(target=threading.Event().wait).start()\n" + MODULE.format(body=OLD)
+    )
+    asked = subprocess.run(
+        [sys.executable, "-m", "kbn_schema", "diff", "threads:router", "threads:router"],
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (0, "nothing changed\n") == (asked.returncode, asked.stdout)
 
 
 @pytest.mark.parametrize(
