@@ -453,7 +453,15 @@ class Schema(Generic[T_co]):
 
     def precedents(self) -> frozenset[str]:
         """Return the siblings that are checked before this schema, beside those it refers to."""
-        return frozenset(name for schema in self.handed_on() for name in schema.precedents())
+        inside = self.handed_on()
+        if not inside:
+            return frozenset()
+        # Kept, for what is shared would be asked once for each way to it.
+        if "_precedents" not in self.__dict__:
+            found = frozenset(name for schema in inside for name in schema.precedents())
+            object.__setattr__(self, "_precedents", found)
+        kept: frozenset[str] = self.__dict__["_precedents"]
+        return kept
 
     def references(self) -> frozenset[tuple[int, str]]:
         """Return the siblings that this tree reads from further out: levels up, and first key."""

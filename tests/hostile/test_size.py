@@ -265,6 +265,14 @@ def test_a_shared_schema_is_built_once():
         assert len(repr(schema)) <= 10_000
 
 
+def test_branches_that_are_shared_do_not_multiply():
+    shared = s.number()
+    for _ in range(60):
+        shared = s.conditional(s.context_ref("a"), 1, shared, s.nullable(shared))
+
+    assert s.object({"a": shared}).is_valid({"a": 1})
+
+
 def test_a_long_constant_works():
     """B9."""
     text = "x" * MIB
