@@ -4,12 +4,16 @@ import pty
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kbn_schema import cli
 from kbn_schema.commands import arguments, documents
+from kbn_schema.commands.allowances import Allowance, judge
+from kbn_schema.commands.answers import CannotAsk
+from kbn_schema.commands.revisions import Revision
 from kbn_schema.progress import Progress
 
 MODULE = """
@@ -250,21 +254,87 @@ def test_a_document_that_cannot_be_read_could_not_be_asked_about(run, file, cont
             "nowhere_at_all:x",
             "cannot import [nowhere_at_all]: ModuleNotFoundError: No module named 'nowhere_at_all'",
         ),
-        ("app_under_test.py:page", "; write [app_under_test]"),
+        ("app_under_test.py:page", "; write [app_under_test:page]"),
         ("..:page", "cannot import [..]: TypeError"),
         ("exits:x", "cannot import [exits]: SystemExit: 3"),
         ("fails:x", "cannot import [fails]: ZeroDivisionError: two lines"),
         ("typo:x", "cannot import [typo]: SyntaxError"),
+        ("leaves:x", "cannot import [leaves]: SystemExit"),
+        ("silent:x", "cannot import [silent]: Silent"),
+        ("gone:x", "[gone] is no module: it has put [NoneType] in its place"),
     ],
 )
 def test_a_schema_that_is_not_there_could_not_be_asked(run, folder, target, message):
     (folder / "exits.py").write_text("raise SystemExit(3)")
     (folder / "fails.py").write_text("raise ZeroDivisionError('two\\nlines')")
     (folder / "typo.py").write_text("x = (")
+    (folder / "leaves.py").write_text("raise SystemExit")
+    (folder / "silent.py").write_text(
+        "class Silent(Exception):\n    def __str__(self): raise self\nraise Silent()"
+    )
+    (folder / "gone.py").write_text("import sys\nsys.modules[__name__] = None")
     status, out, err = run("{}", target=target)
 
     assert (2, "") == (status, out)
     assert message in err.splitlines()[-1]
+
+
+def test_a_file_is_told_how_to_be_written_as_a_module(run, folder):
+    package = folder / "src" / "shop"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    status, _, err = run("{}", target="src/shop/routes.py:page")
+
+    assert 2 == status
+    assert err.endswith("but got [src/shop/routes.py:page]; write [shop.routes:page]\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [("openapi", []), ("snapshot", []), ("diff", ["app_under_test.py"]), ("replay", ["app_under_test.py"])],
+)
+def test_all_commands_tell_how_the_router_of_a_file_is_written(folder, capsys, command, more):
+    status = cli.main([command, "app_under_test.py:router", *more])
+    told = "expected MODULE:ROUTER but got [app_under_test.py:router]; write [app_under_test:router]"
+
+    assert (2, "", f"kbn-schema: {told}\n") == (status, *capsys.readouterr())
+
+
+def test_a_commit_may_be_named_by_its_text_and_a_wrong_name_is_not_repeated_at_length(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], [*identity, "commit", "-q", "--allow-empty", "-m", "first words"]):
+        subprocess.run(["git", *words], check=True)
+
+    assert Revision.find("HEAD").commit == Revision.find(":/first w").commit
+    with pytest.raises(CannotAsk) as error:
+        Revision.find("x" * 10_000)
+    assert len(str(error.value)) < 300
+
+
+def test_of_very_many_allowances_that_count_no_longer_some_are_named():
+    day = date(2026, 1, 1)
+    unused = [Allowance("route-removed", f"GET /{number}", "gone", day) for number in range(1000)]
+    remarks = judge([], unused, day).remarks
+
+    assert "and [900] more allowances count no longer" == remarks[-1]
+    assert 101 == len(remarks)
+
+
+def test_a_snapshot_is_printed_where_the_file_is_a_dash(folder, capsys):
+    asked = [
+        cli.main(["snapshot", "kbn_schema.demo.application:router", *more]) for more in ([], ["-o", "-"])
+    ]
+    out, err = capsys.readouterr()
+
+    assert ([0, 0], "") == (asked, err)
+    assert out[: len(out) // 2] * 2 == out
+    assert not (folder / "-").exists()
+
+
+def test_a_snapshot_is_not_compared_with_what_is_printed(capsys):
+    assert 2 == cli.main(["snapshot", "kbn_schema.demo.application:router", "-o", "-", "--check"])
+    assert "--check compares with a file: name it with -o FILE" in capsys.readouterr().err
 
 
 def test_a_schema_that_refers_to_nothing_could_not_be_asked(run):

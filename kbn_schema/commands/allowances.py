@@ -17,6 +17,8 @@ from kbn_schema.diff.places import dotted
 from kbn_schema.diff.rules import RULES
 from kbn_schema.errors import ValidationError
 
+MAX_REMARKS: Final = 100
+
 
 class _Entry(TypedDict):
     rule: str
@@ -152,4 +154,6 @@ def judge(changes: Iterable[Change], allowances: Sequence[Allowance], today: dat
     remarks = [f"the allowance for [{allowances[number]}] has expired" for number in sorted(late)]
     unused = set(range(len(allowances))) - used - late
     remarks += [f"the allowance for [{allowances[number]}] allows nothing" for number in sorted(unused)]
+    if len(remarks) > MAX_REMARKS:
+        remarks[MAX_REMARKS:] = [f"and [{len(remarks) - MAX_REMARKS}] more allowances count no longer"]
     return Judgement(judged, remarks)

@@ -80,4 +80,5 @@ def _read(data: bytes, name: str) -> Contract:
         raise CannotAsk(str(error)) from None
 
 
-_ROUTER: Final = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
+# With the file of a module, too: then it is told what to write.
+_ROUTER: Final = re.compile(r"([^\W\d][\w.]*|[^:]+\.py):[^\W\d][\w.]*")

@@ -10,7 +10,7 @@ from typing import TextIO
 import attrs
 
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
-from kbn_schema.commands.targets import load_module
+from kbn_schema.commands.targets import load_module, require_module
 from kbn_schema.lint import RULES, Finding, NothingToLint, Report, lint
 from kbn_schema.wording import escape
 
@@ -47,6 +47,7 @@ def run(order: Order) -> int:
 
 
 def _report(order: Order) -> Report:
+    require_module(order.module)
     module = load_module(order.module)
     try:
         return lint(module, frozenset(order.ignore))

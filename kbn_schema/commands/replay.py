@@ -1,9 +1,10 @@
 """This module answers ``kbn-schema replay``: which recorded requests would be answered differently now?"""
 
 import os
+import shlex
 import stat
 import sys
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 import attrs
 
@@ -12,6 +13,8 @@ from kbn_schema.progress import Progress
 from kbn_schema.replay.cores import replay_file, replay_stream
 from kbn_schema.replay.reports import report
 from kbn_schema.replay.tally import Tally
+
+GZIP: Final = b"\x1f\x8b"
 
 
 @attrs.frozen
@@ -37,7 +40,7 @@ def run(order: Order) -> int:
     except OSError as error:
         raise CannotAsk(f"cannot read [{order.traffic}]: {error.strerror}") from error
     sys.stdout.write(report(tally, order.format))
-    if tally.named and not tally.requests:
+    if not tally.requests:
         sys.stdout.flush()
         raise CannotAsk(f"no line of [{order.traffic}] is a recorded request")
     return NO if tally.different else FINE
@@ -50,10 +53,19 @@ def _replayed(order: Order) -> Tally:
         return _of_stream(order, sys.stdin.buffer)
     found = os.stat(order.traffic)
     if stat.S_ISREG(found.st_mode):
-        with open(order.traffic, "rb"), Progress(found.st_size) as progress:  # whether it can be opened
+        with open(order.traffic, "rb") as file:  # whether it can be opened
+            _require_text(file.read(len(GZIP)), order)
+        with Progress(found.st_size) as progress:
             return replay_file(order.router, order.traffic, processes=order.processes, done=progress.update)
     with open(order.traffic, "rb") as stream:  # a pipe that has a name
         return _of_stream(order, stream)
+
+
+def _require_text(beginning: bytes, order: Order) -> None:
+    if beginning == GZIP:
+        unpacked = shlex.join(["zcat", order.traffic])
+        again = shlex.join(["kbn-schema", "replay", order.router, "-"])
+        raise CannotAsk(f"[{order.traffic}] is compressed: {unpacked} | {again}")
 
 
 def _of_stream(order: Order, stream: BinaryIO) -> Tally:

@@ -12,6 +12,7 @@ from pathlib import Path
 import attrs
 
 from kbn_schema.commands.answers import CannotAsk
+from kbn_schema.wording import shorten
 
 
 @attrs.frozen
@@ -41,11 +42,12 @@ class Revision:
             CannotAsk: There is none, or no repository.
         """
         _git("rev-parse", "--git-dir", failed="--git needs a repository of git around the working directory")
-        found = _git(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}",
-            failed=f"git knows no commit [{name}]",
-        )  # fmt: skip
-        return cls(name, found.decode().strip())
+        failed = f"git knows no commit [{shorten(name, 200)}]"
+        # In two steps: what is put behind `:/text` would belong to the text.
+        found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", name, failed=failed)
+        of_tag = f"{found.decode().strip()}^{{commit}}"
+        commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", of_tag, failed=failed)
+        return cls(name, commit.decode().strip())
 
     def content(self, path: str) -> bytes:
         """What was in the file *path*, which is told from the working directory.

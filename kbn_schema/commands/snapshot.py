@@ -5,6 +5,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -12,6 +13,8 @@ from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.contracts import contract_of_router
 from kbn_schema.commands.files import content, replace_all, shown
 from kbn_schema.wording import escape
+
+STDOUT: Final = "-"
 
 
 @attrs.frozen
@@ -29,12 +32,12 @@ def run(order: Order) -> int:
     Raises:
         CannotAsk: The router cannot be imported, or the file not be written; then it stays as it was.
     """
-    if order.check and order.output is None:
+    if order.check and order.output in (None, STDOUT):
         raise CannotAsk("--check compares with a file: name it with -o FILE")
     # What the author's module prints is no part of the answer.
     with contextlib.redirect_stdout(sys.stderr):
         data = contract_of_router(order.router).to_json()
-    if order.output is None:
+    if order.output is None or order.output == STDOUT:
         sys.stdout.flush()
         # Not through the encoding of the terminal, nor with other ends of lines.
         sys.stdout.buffer.write(data)

@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import os
-import re
 import shlex
 import signal
 import sys
@@ -18,6 +17,7 @@ from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.child import ask
 from kbn_schema.commands.files import content, replace_all, shown
 from kbn_schema.commands.marks import are_one, is_generated, owner, share_files
+from kbn_schema.commands.targets import require_module
 from kbn_schema.wording import escape
 
 TYPESCRIPT: Final = (".ts", ".mts", ".cts")
@@ -97,29 +97,7 @@ def _require_sense(order: Order) -> None:
         raise CannotAsk("--annotate is for the layout [sibling]: beside a stub nothing needs annotations")
     if order.ts is not None and PurePath(order.ts).suffix not in TYPESCRIPT:
         raise CannotAsk(f"--ts writes TypeScript: expected a FILE with .ts at its end but got [{order.ts}]")
-    _require_module(order.module)
-
-
-def _require_module(name: str) -> None:
-    """Refuse what names no module but a file, or something in a module."""
-    meant = name.partition(":")[0]
-    if meant.endswith(".py") or "/" in meant or os.sep in meant:
-        meant = _module_in(PurePath(os.path.relpath(meant)).with_suffix(""))
-    is_name = all(part and not re.search(r"[\s:/\\]", part) for part in meant.split("."))
-    if meant != name or not is_name:
-        hint = f"; write [{meant}]" if is_name and meant else ""
-        raise CannotAsk(f"expected MODULE, such as app.routes, but got [{name}]{hint}")
-
-
-def _module_in(path: PurePath) -> str:
-    """The name of the module in the file *path*, which is without its suffix."""
-    parts = path.parts
-    start = len(parts) - 1
-    # Its topmost package may lie in a folder that is none, as `src`.
-    while start and Path(*parts[:start], "__init__.py").exists():
-        start -= 1
-    is_in_package = start < len(parts) - 1
-    return ".".join((parts[:-1] if path.name == "__init__" else parts)[start if is_in_package else 0 :])
+    require_module(order.module)
 
 
 @contextlib.contextmanager

@@ -74,7 +74,9 @@ find_query: "Schema[FindQuery]" = schema.object(
         "page": schema.integer(min=1, max=10_000, default=1),
         "per_page": schema.integer(min=1, max=100, default=20),
         "sort": schema.enum(["title", "-title", "created", "-created"], default="created"),
-        "fields": schema.maybe(schema.array_of(schema.enum(["title", "description", "tags", "hits"]))),
+        "fields": schema.maybe(
+            schema.array_of(schema.enum(["title", "description", "tags", "hits"]), max_size=4)
+        ),
         "search": schema.string(max_length=100, default=""),
     }
 )

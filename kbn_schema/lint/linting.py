@@ -53,14 +53,14 @@ def lint(module: ModuleType, ignore: Collection[str] = ()) -> Report:
     names = list(vars(module))
     variables = values_of(names, vars(module), Schema)
     routers = values_of(names, vars(module), Router).values()
-    survey = Survey(variables, routers, Guard())
+    sources = Sources(module)
+    survey = Survey(variables, routers, Guard(), sources.held_elsewhere)
     if not variables and not any(router.endpoints for router in routers):
         raise NothingToLint(module.__name__)
     # What is left out is looked for all the same: who has silenced it is told nothing.
     found = list(_found(survey))
     silences = Silences(survey, {rule.id for rule in RULES} - {UNUSED_SILENCE.id, INVALID_SILENCE.id})
     told = [one for one in found if not silences.silences(one.rule.id, one.holder)]
-    sources = Sources(module)
     findings = [_finding(one.rule, one.place, one.message, sources) for one in told]
     for place, message in silences.invalid:
         findings.append(_finding(INVALID_SILENCE, place, message, sources))

@@ -21,9 +21,18 @@ class Sources:
         self._module = module
         self._read: dict[str, Source | None] = {}
         self._homes: dict[Schema[Any], tuple[str, ast.stmt]] | None = None
+        self._others = _others(module)
+        self.held_elsewhere: set[Schema[Any]] = {
+            schema for other in self._others for schema in _schemas(other).values()
+        }
+        """The schemas that are variables of other modules that are imported."""
 
     def where(self, place: Place) -> tuple[str | None, int | None]:
         """The file, as users see it, and the line; None for what is not known."""
+        if place.origin is not None:
+            found = self._home(place.origin)
+            if found is not None:
+                return _shown(found[0]), _line(found[1], place.way_from_origin)
         if place.route is not None:
             return _of_function(place.route.handler) if isinstance(place.route, Route) else (None, None)
         schema = vars(self._module).get(place.root)
@@ -36,19 +45,14 @@ class Sources:
     def _home(self, schema: Schema[Any]) -> tuple[str, ast.stmt] | None:
         if self._homes is None:
             self._homes = {}
-            others = [one for one in list(sys.modules.values()) if isinstance(one, ModuleType)]
-            wanted = set(values_of(list(vars(self._module)), vars(self._module), Schema).values())
-            for module in (self._module, *others):
-                self._note(module, wanted)
+            for module in (self._module, *self._others):
+                self._note(module, self._homes)
         return self._homes.get(schema)
 
-    def _note(self, module: ModuleType, wanted: set[Schema[Any]]) -> None:
+    def _note(self, module: ModuleType, homes: dict[Schema[Any], tuple[str, ast.stmt]]) -> None:
         """Note where the schemas in *module* are assigned, if that is there."""
-        schemas = values_of(list(vars(module)), vars(module), Schema)
-        if wanted.isdisjoint(schemas.values()):
-            return
-        source = self._source(module)
-        homes: dict[Schema[Any], tuple[str, ast.stmt]] = {} if self._homes is None else self._homes
+        schemas = _schemas(module)
+        source = self._source(module) if schemas else None
         for variable in source.variables() if source is not None else ():
             if variable.name in schemas and source is not None:
                 homes.setdefault(schemas[variable.name], (str(source.path), variable.node))
@@ -63,6 +67,22 @@ class Sources:
             except (OSError, SyntaxError, ValueError, RecursionError):
                 self._read[file] = None
         return self._read[file]
+
+
+def _schemas(module: ModuleType) -> dict[str, Schema[Any]]:
+    return values_of(list(vars(module)), vars(module), Schema)
+
+
+def _others(module: ModuleType) -> list[ModuleType]:
+    """All other modules that are imported; of ours, only where one of ours is asked about."""
+    # Ours hold some that stand in schemas of all programs, as `NULL`.
+    is_ours = _is_ours(module)
+    others = [one for one in list(sys.modules.values()) if isinstance(one, ModuleType) and one is not module]
+    return [one for one in others if is_ours or not _is_ours(one)]
+
+
+def _is_ours(module: ModuleType) -> bool:
+    return str(vars(module).get("__name__")).startswith("kbn_schema.")
 
 
 def _of_function(function: Any) -> tuple[str | None, int | None]:

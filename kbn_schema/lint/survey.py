@@ -4,7 +4,7 @@ A schema that stands in many places is one site: what is wrong with it is told o
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -52,20 +52,25 @@ class Place:
     root: str
     way: str = ""
     route: Route | VersionedRoute | None = None
+    origin: AnySchema | None = None
+    """The schema that a variable of another module holds, and has this one in it."""
+    way_from_origin: str = ""
 
     def __str__(self) -> str:
         return self.root + self.way
 
     def on(self, step: str) -> "Place":
         """The place one *step* further."""
-        joined = self.way + step
         # The path of what is nested for ever is nobody's help.
-        return attrs.evolve(self, way=joined if len(joined) < 500 else self.way)
+        if len(self.way) + len(step) >= 500:
+            return self
+        way_from_origin = "" if self.origin is None else self.way_from_origin + step
+        return attrs.evolve(self, way=self.way + step, way_from_origin=way_from_origin)
 
 
 @attrs.define(eq=False)
 class Site:
-    """A schema, and where it was met first."""
+    """A schema, and where it was met first: at its variable, else in a request, else in an answer."""
 
     schema: AnySchema
     place: Place
@@ -120,8 +125,15 @@ class RouteSite:
 class Survey:
     """All sites of a module, in the order they are met: its routes, and what is in none of them."""
 
-    def __init__(self, variables: Mapping[str, AnySchema], routers: Iterable[Router], guard: Guard) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, AnySchema],
+        routers: Iterable[Router],
+        guard: Guard,
+        held_elsewhere: Container[AnySchema] = (),
+    ) -> None:
         self.guard = guard
+        self._held_elsewhere = held_elsewhere
         self.sites: dict[AnySchema, Site] = {}
         self.routes: list[RouteSite] = []
         self.roots: list[AnySchema] = []
@@ -181,9 +193,14 @@ class Survey:
         while waiting:
             schema, place, use, named = waiting.popleft()
             site = self.sites.get(schema)
+            if schema in self._names:
+                place = Place(self._names[schema])
+            elif schema in self._held_elsewhere:
+                place = attrs.evolve(place, origin=schema, way_from_origin="")
             if site is None:
-                place = Place(self._names[schema]) if schema in self._names else place
                 site = self.sites[schema] = Site(schema, place, named)
+            elif use.is_request and not site.in_requests:
+                site.place = place
             if use in site.uses:
                 continue
             site.uses.add(use)

@@ -21,7 +21,7 @@ from typing import BinaryIO, Final, TypeVar
 from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.http.logs import log
 from kbn_schema.replay.lines import Span, blocks, lines_of, spans
-from kbn_schema.replay.part import Part
+from kbn_schema.replay.part import Part, load_judge
 from kbn_schema.replay.tally import Tally, joined
 
 J = TypeVar("J")
@@ -54,6 +54,7 @@ def replay_file(
         CannotAsk: There is no such router, or a process was ended.
         OSError: The file cannot be read.
     """
+    _require_router(target)
     size = os.stat(path).st_size
     count = min(processes or cores(), max(size // part, 1))
 
@@ -69,6 +70,7 @@ def replay_file(
 
 def replay_stream(target: str, stream: BinaryIO, *, processes: int | None = None, part: int = BLOCK) -> Tally:
     """What is found in *stream*, which is read to its end, such as standard input; see `replay_file`."""
+    _require_router(target)
     jobs = blocks(stream, part)
     first = list(islice(jobs, 2))
     count = (processes or cores()) if len(first) > 1 else 1
@@ -81,6 +83,12 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _require_router(target: str) -> None:
+    """Look for the router before anything is read: it has to be there, though nothing was recorded."""
+    with _quiet():
+        load_judge(target)
 
 
 def _replay_span(part: Part, span: Span) -> Tally:

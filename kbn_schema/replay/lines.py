@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 import attrs
 
+from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.replay.records import MAX_LINE_BYTES
 
 CHUNK: Final = 65_536
@@ -36,7 +37,11 @@ def spans(path: str, size: int, step: int) -> Iterator[Span]:
 
 
 def lines_between(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    """The lines of *file* that begin from *start* on, and before *end*."""
+    """The lines of *file* that begin from *start* on, and before *end*.
+
+    Raises:
+        CannotAsk: The file ends before *end*.
+    """
     position = start
     if start:
         file.seek(start - 1)
@@ -44,7 +49,7 @@ def lines_between(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
     while position < end:
         line = file.readline(MOST)
         if not line:
-            return
+            raise _shrunk(file)
         position += len(line)
         yield line
         if len(line) == MOST and not line.endswith(b"\n"):
@@ -57,11 +62,15 @@ def _behind_line(file: BinaryIO, position: int, end: int) -> int:
     while position < end:
         piece = file.readline(CHUNK)
         if not piece:
-            return end
+            raise _shrunk(file)
         position += len(piece)
         if piece.endswith(b"\n"):
             break
     return position
+
+
+def _shrunk(file: BinaryIO) -> CannotAsk:
+    return CannotAsk(f"[{getattr(file, 'name', 'the file')}] became shorter while it was read")
 
 
 def blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:

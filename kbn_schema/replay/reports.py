@@ -14,13 +14,17 @@ MAX_SHOWN: Final = 20
 
 
 def report(tally: Tally, format: Literal["text", "json"] = "text") -> str:
-    """What *tally* counted, for people or for programs; it ends with a newline."""
+    """What *tally* counted, for people or for programs; it ends with a newline.
+
+    For people, nothing is told of a tally without lines.
+    """
     return _json(tally) if format == "json" else _text(tally)
 
 
 def _text(tally: Tally) -> str:
     parts = ["\n".join(_summary(tally)), *_places(tally), _undecided(tally), _unreadable(tally)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    told = "\n\n".join(part for part in parts if part)
+    return told + "\n" if told else ""
 
 
 def _json(tally: Tally) -> str:
@@ -59,9 +63,11 @@ def _json(tally: Tally) -> str:
 
 
 def _summary(tally: Tally) -> Iterator[str]:
+    if not tally.requests:
+        return
+    counts = f": {tally.refused} refused now, {tally.accepted} accepted now" if tally.different else ""
     yield (
-        f"{tally.different} of {_counted(tally.requests, 'request')} would be answered differently: "
-        f"{tally.refused} refused now, {tally.accepted} accepted now"
+        f"{tally.different} of {_counted(tally.requests, 'request')} would be answered differently{counts}"
     )
     if tally.unread:
         yield f"{_counted(tally.unread, 'body', 'bodies')} not recorded: all else of the request was checked"

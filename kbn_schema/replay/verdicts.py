@@ -19,7 +19,7 @@ from kbn_schema.http.route import VERSION_HEADER, Route
 from kbn_schema.http.router import AnyRoute, Router
 from kbn_schema.http.rules import PartName
 from kbn_schema.http.validation import InvalidRequest
-from kbn_schema.http.versions import VersionedRoute
+from kbn_schema.http.versions import QUERY_FIELD, VersionedRoute
 from kbn_schema.http.xsrf import XSRF_HEADER
 from kbn_schema.replay.names import MORE, UNKNOWN, folded
 from kbn_schema.replay.records import OF_BODIES, Record
@@ -69,7 +69,7 @@ class Judge:
             self._table.add(endpoint.method, template, endpoint, "Router()")
         literals = (segment for endpoint in router.endpoints for segment in endpoint.path.split("/"))
         self._literals = frozenset(segment for segment in literals if not segment.startswith("{"))
-        self.wanted = _wanted_headers(router)
+        self.wanted: frozenset[str] | None = _wanted_headers(router)
         """The headers that its routes look at; None where those are all."""
         self._reached = {route: _reached(route) for route in router.routes}
 
@@ -180,9 +180,20 @@ def _finding(exchange: Exchange, answer: Response) -> Finding:
     for beginning, finding in _BEGINNINGS.items():
         if message.startswith(beginning):
             return finding
-    if exchange.route is None and answer.status == 400:
-        return Finding(f"headers.{VERSION_HEADER}", "version")
+    for beginning, code in _OF_VERSIONS.items():
+        if message.startswith(beginning):
+            return Finding(_version_place(exchange.head), code)
     return Finding("", "error")
+
+
+def _version_place(head: RequestParts) -> str:
+    """Where the request names its version; the header, where it names none."""
+    if head.header(VERSION_HEADER):
+        return f"headers.{VERSION_HEADER}"
+    if any(VERSION_HEADER in text.lower() for text in head.header("content-type")):
+        return "headers.content-type"
+    has_field = f"{QUERY_FIELD}=".encode() in head.query
+    return f"query.{QUERY_FIELD}" if has_field else f"headers.{VERSION_HEADER}"
 
 
 _CODES: Final = {404: "no_route", 405: "no_method", 413: "too_large", 415: "media_type"}
@@ -194,4 +205,8 @@ _BEGINNINGS: Final = {
     "the Content-Length header": Finding("headers.content-length", "malformed"),
     "the Content-Type header": Finding("headers.content-type", "malformed"),
     "Request must contain": Finding(f"headers.{XSRF_HEADER}", "required"),
+    "Please specify a version": Finding(f"headers.{VERSION_HEADER}", "required"),
+    "Use of query parameter": Finding(f"query.{QUERY_FIELD}", "not_enabled"),
+    f"The header {VERSION_HEADER} asks": Finding(f"headers.{VERSION_HEADER}", "contradiction"),
 }
+_OF_VERSIONS: Final = {"No version": "no_version", "Invalid version": "malformed"}

@@ -88,6 +88,7 @@ def test_what_the_module_prints_is_no_part_of_the_answer(lint):
 @pytest.mark.parametrize(
     ("text", "arguments", "told"),
     [
+        ("raise SystemExit", [], "cannot import [shop]: SystemExit\n"),
         ("1 / 0", [], "cannot import [shop]: ZeroDivisionError"),
         ("import sys\nsys.exit(3)", [], "cannot import [shop]: SystemExit"),
         ("a = 1", [], "[shop] has no schemas and no routes"),
@@ -104,6 +105,13 @@ def test_what_cannot_be_asked_is_one_line(text, arguments, told, lint):
 
 def test_a_module_that_is_not_there_cannot_be_asked(lint):
     assert 2 == lint("", name="shop_that_is_not")[0]
+
+
+@pytest.mark.parametrize("name", ["shop:router", "shop.py", "./shop.py:router"])
+def test_what_is_no_module_is_told_how_to_be_written(name, lint):
+    told = f"kbn-schema: expected MODULE, such as app.routes, but got [{name}]; write [shop]\n"
+
+    assert (2, "", told) == lint("", name=name)
 
 
 def test_a_name_cannot_forge_a_line(lint):

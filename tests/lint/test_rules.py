@@ -1,5 +1,7 @@
 """Each finding: what it sees, and what is near and is none."""
 
+import sys
+
 import pytest
 
 from tests.lint.modules import PRELUDE, findings_of, ids_of
@@ -122,6 +124,8 @@ FOUND = [
     ("no-deprecation-reason", "route(False, deprecated={'severity': 'critical'})"),
     ("secret-in-url", "route({'params': s.object({'API_KEY': s.ip()})}, path='/api/x/{API_KEY}')"),
     ("optional-parameter", "route({'params': s.object({'a': s.ip()})}, path='/api/x/{a?}')"),
+    ("missing-params", "route(False, path='/x/{a}')"),
+    ("missing-params", "route({'query': s.object({'a': s.ip()})}, path='/x/{a*}')"),
     ("overlapping-path",
      "route(False, path='/x/y')\n"
      "route(False, method='put', path='/x/{a?}')"),
@@ -255,6 +259,10 @@ SILENT = [
     ("no-deprecation-reason", "route(False, deprecated={'reason': {'type': 'remove'}})"),
     ("secret-in-url", "route({'query': s.object({'a': s.ip()})})"),
     ("optional-parameter", "route({'params': s.object({'a': s.ip(default='::1')})}, path='/api/x/{a?}')"),
+    ("missing-params", "route(False)"),
+    ("missing-params", "route({'params': s.object({'a': s.ip()})}, path='/x/{a}')"),
+    ("missing-params", "route(False, path='/{a*}', options={'http_resource': True})"),
+    ("missing-params", "router.static('/assets', '.')"),
     ("overlapping-path",
      "route(False, path='/x/y')\n"
      "route(False, path='/x/{a?}')"),
@@ -306,6 +314,46 @@ def test_a_place_is_the_way_from_a_route(tmp_path):
     ]
 
     assert ("POST /api/foo version 1 body{}", LINE + 1) == (found.place, found.line)
+
+
+def test_a_place_is_in_a_request_where_there_is_one(tmp_path):
+    found = findings_of(
+        tmp_path,
+        "held = [s.object({'a': s.record_of(s.ip(), s.ip())})]\n"
+        "route({'response': {200: {'body': s.array_of(held[0])}}})\n"
+        "route({'request': {'body': held[0]}, 'response': {204: {}}}, 'put')\n",
+    )
+
+    assert ["PUT /api/x body.a"] == [one.place for one in found]
+
+
+def test_a_place_that_another_module_holds_is_told_by_its_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "held_elsewhere.py").write_text(
+        "from kbn_schema import schema as s\nbook = s.object({\n    'a': s.ip(),\n    'b': s.string(),\n})\n"
+    )
+    (found,) = findings_of(
+        tmp_path,
+        "import held_elsewhere as held\n"
+        "body = {'request': {'body': s.maybe(s.object({'book': held.book}))}, 'response': {204: {}}}\n"
+        "route(body, 'put')\n",
+    )
+    monkeypatch.delitem(sys.modules, "held_elsewhere")
+
+    assert ("PUT /api/x body.book.b", "held_elsewhere.py", 4) == (found.place, found.file, found.line)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("'a\\nb'", r'"a\nb"'), ("3", "3"), ("True", "True"), ("None", "None")]
+)
+def test_an_alternative_is_called_with_the_value_of_a_literal(tmp_path, value, shown):
+    told = {one.message for one in findings_of(tmp_path, f"a = s.one_of(s.any(), s.literal({value}))")}
+
+    assert (
+        f"alternative 1, literal({shown}), is never reached: alternative 0, any(), takes all that it takes"
+        in told
+    )
 
 
 def test_what_is_said_of_a_route_is_said_once_for_all_versions(tmp_path):

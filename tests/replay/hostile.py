@@ -13,7 +13,7 @@ def deadly(value):
 
 
 def leaving(value):
-    sys.exit(3)
+    sys.exit(str(value))
 
 
 def slow(value):

@@ -1,5 +1,6 @@
 """``kbn-schema replay``, as it is called."""
 
+import gzip
 import json
 import os
 import pty
@@ -97,7 +98,7 @@ def test_a_contract_that_holds_is_fine(tmp_path):
     path.write_bytes(posted({"user": {"name": "Ada"}}) * 3)
     done = replay(str(path))
 
-    assert b"0 of 3 requests would be answered differently: 0 refused now, 0 accepted now\n" == done.stdout
+    assert b"0 of 3 requests would be answered differently\n" == done.stdout
     assert (0, b"") == (done.returncode, done.stderr)
 
 
@@ -119,7 +120,7 @@ def test_a_named_pipe_is_read_as_a_stream(tmp_path):
         ("nowhere:router", "-", b"cannot import [nowhere]"),
         ("tests.replay.recorded:order", "-", b"is not a router"),
         ("recorded", "-", b"expected MODULE:ROUTER"),
-        ("tests.replay.hostile:ending", "-", b"the schemas' own code ended the program: SystemExit: 3"),
+        ("tests.replay.hostile:ending", "-", b"the schemas' own code ended the program: SystemExit"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(target, traffic, reason):
@@ -136,6 +137,40 @@ def test_a_file_without_a_request_cannot_be_asked():
 
     assert (2, b"kbn-schema: no line of [-] is a recorded request\n") == (done.returncode, done.stderr)
     assert b"2 lines cannot be read" in done.stdout
+
+
+@pytest.mark.parametrize("given", [b"", b"\n\n"])
+def test_traffic_without_a_line_cannot_be_asked(tmp_path, given):
+    (tmp_path / "empty.ndjson").write_bytes(given)
+    of_file, of_stream = replay(tmp_path / "empty.ndjson"), replay("-", given=given)
+
+    assert [(2, b""), (2, b"")] == [(done.returncode, done.stdout) for done in (of_file, of_stream)]
+    assert b"kbn-schema: no line of [-] is a recorded request\n" == of_stream.stderr
+
+
+@pytest.mark.parametrize("target", ["nowhere:router", "tests.replay.recorded:rooter"])
+def test_the_router_has_to_be_there_though_nothing_was_recorded(target):
+    done = replay("-", target=target)
+
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"no line of" not in done.stderr
+
+
+def test_a_rule_that_ends_the_program_tells_nothing_of_what_was_sent():
+    done = replay("-", given=posted({"user": {"name": "private"}}), target="tests.replay.hostile:ending")
+
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"private" not in done.stderr
+
+
+def test_a_compressed_file_is_told_how_to_be_read(tmp_path):
+    path = tmp_path / "traffic.ndjson.gz"
+    path.write_bytes(gzip.compress(posted({})))
+
+    assert (
+        f"kbn-schema: [{path}] is compressed: zcat {path} | kbn-schema replay {TARGET} -\n"
+        == replay(path).stderr.decode()
+    )
 
 
 def test_progress_is_shown_on_a_terminal(tmp_path):

@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.replay import lines as module
 from kbn_schema.replay.lines import blocks, lines_between, lines_of, spans
 from kbn_schema.replay.records import MAX_LINE_BYTES
@@ -57,6 +58,12 @@ def test_what_a_line_has_too_much_is_dropped_at_any_cut(short, content, step):
 
     assert expected == found
     assert [line.removesuffix(b"\n") for line in expected] == streamed
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 9), (2, 9), (6, 9), (7, 9), (8, 9)])
+def test_a_file_that_is_shorter_than_it_was_is_refused(start, end):
+    with pytest.raises(CannotAsk, match="became shorter while it was read"):
+        list(lines_between(io.BytesIO(b"ab\ncd\n"), start, end))
 
 
 def test_no_more_is_held_of_a_line_than_tells_that_it_is_too_long():

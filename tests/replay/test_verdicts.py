@@ -213,6 +213,9 @@ def with_headers(**headers):
     return line("POST", "/api/orders", headers=named, body={})
 
 
+TYPED = "application/json; elastic-api-version"
+
+
 def of_version(version):
     return line("PUT", "/api/parcels/1", headers={"elastic-api-version": version})
 
@@ -234,8 +237,23 @@ def of_version(version):
         (with_headers(content_length="secret"), "headers.content-length", "malformed"),
         (with_headers(content_type=["a/b", "a/b"]), "headers.content-type", "malformed"),
         (line("POST", "/api/orders?a=%zz", body={"user": {"name": "Ada"}}), "query", "malformed"),
-        (of_version("2020-01-01"), "headers.elastic-api-version", "version"),
-        (line("PUT", "/api/parcels/1?apiVersion=1"), "headers.elastic-api-version", "version"),
+        (of_version("2020-01-01"), "headers.elastic-api-version", "no_version"),
+        (of_version("secret"), "headers.elastic-api-version", "malformed"),
+        (line("PUT", "/api/parcels/1?apiVersion=1"), "query.apiVersion", "not_enabled"),
+        (
+            line("PUT", "/api/parcels/1", headers={"content-type": f"{TYPED}=2020-01-01"}),
+            "headers.content-type",
+            "no_version",
+        ),
+        (
+            line(
+                "PUT",
+                "/api/parcels/1",
+                headers={"content-type": f"{TYPED}=2024-01-01", "elastic-api-version": "2025-01-01"},
+            ),
+            "headers.elastic-api-version",
+            "contradiction",
+        ),
         (line("PUT", "/api/parcels/1?a=%zz"), "query", "malformed"),
     ],
 )  # fmt: skip
@@ -249,6 +267,22 @@ def test_a_missing_header_against_forgery_is_a_refusal():
 
     assert {Finding("headers.kbn-xsrf", "required")} == findings(line("POST", "/"), router)
     assert not findings(line("POST", "/", headers={"KBN-XSRF": "1"}), router)
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "code"),
+    [
+        ("", "headers.elastic-api-version", "required"),
+        ("?apiVersion=secret", "query.apiVersion", "malformed"),
+        ("?apiVersion=2020-01-01", "query.apiVersion", "no_version"),
+    ],
+)
+def test_a_version_in_the_query_is_told_apart_from_one_in_the_header(query, path, code):
+    router = Router(version_resolution="none")
+    versioned = router.versioned.get("/", access="public", enable_query_version=True)
+    versioned.add_version("2024-01-01", validate=False)(lambda *_: None)
+
+    assert {Finding(path, code)} == findings(line(path="/" + query), router)
 
 
 def place(raw, router=recorded_router):

@@ -26,6 +26,8 @@ from kbn_schema.lint.regex.characters import Characters
 
 # Pairs and triples of positions that are looked at.
 MAX_STEPS: Final = 100_000
+# Ways that are walked to find a text behind an attack that the pattern refuses.
+MAX_WAYS: Final = 200_000
 # What is repeated as often may as well be repeated endlessly: in a loop that doubles the ways each time, and
 # where they grow with the length only.
 LONG: Final = 10
@@ -127,32 +129,75 @@ class _Search:
     _following: dict[int, list[tuple[int, int]]] = attrs.field(
         init=False, factory=dict[int, list[tuple[int, int]]]
     )
+    _budget: list[int] = attrs.field(init=False, factory=lambda: [MAX_WAYS])
+    _known_sorts: list[str] = attrs.field(init=False, factory=list[str])
 
     def attack(self, at: int, pump: str, degree: int | None) -> Attack | None:
         """The attack that pumps at a position, if nothing that follows lets it match."""
         lead = path(self.automaton, START, at, self.characters)
         if lead is None:
             return None
+        attack = Attack(lead, pump, "", degree)
+        texts = [attack.text(times) for times in (1, 2, 3)]
         for suffix in ("!", "", *self.characters, "\n!"):
-            attack = Attack(lead, pump, suffix, degree)
-            if not any(self.matches(attack.text(times)) for times in (1, 2, 3)):
-                return attack
+            if not any(self._matches(text + suffix) for text in texts):
+                return attrs.evolve(attack, suffix=suffix)
+        longer = self._refused_behind(texts)
+        return None if longer is None else attrs.evolve(attack, suffix=longer)
+
+    def _matches(self, text: str) -> bool:
+        """Whether a text may match; not by trying, which is what takes so long."""
+        here = frozenset({START})
+        for char in text:
+            if not self.is_whole and self._ends(here):
+                return True
+            here = self._behind(here, char)
+        return self._ends(here)
+
+    def _refused_behind(self, texts: Sequence[str]) -> str | None:
+        """A shortest text with which none of the *texts* goes on to match; None where none is found soon."""
+        if not self.is_whole:
+            return None
+        ends = [functools.reduce(self._behind, text, frozenset({START})) for text in texts]
+        start = frozenset[int]().union(*ends)
+        known = {start}
+        waiting = deque([(start, "")])
+        while waiting and self._budget[0] > 0:
+            here, walked = waiting.popleft()
+            ways = sum(len(self.automaton.after.get(position, ())) for position in here)
+            self._budget[0] -= ways * len(self._sorts())
+            for char in self._sorts():
+                there = self._behind(here, char)
+                if not self._ends(there):
+                    return walked + char
+                if there not in known:
+                    known.add(there)
+                    waiting.append((there, walked + char))
         return None
 
-    def matches(self, text: str) -> bool:
-        """Whether a text may match; not by trying, which is what takes so long."""
-        after, here = self.automaton.after, {START}
-        for char in text:
-            if not self.is_whole and any(END in after.get(position, ()) for position in here):
-                return True
-            bit = self.characters.of(char)
-            here = {
-                follower
-                for position in here
-                for follower, way in after.get(position, {}).items()
-                if way.chars & bit
-            }
-        return any(END in after.get(position, ()) for position in here)
+    def _behind(self, here: frozenset[int], char: str) -> frozenset[int]:
+        """The positions that follow these with a character."""
+        bit = self.characters.of(char)
+        return frozenset(
+            follower
+            for position in here
+            for follower, way in self.automaton.after.get(position, {}).items()
+            if way.chars & bit
+        )
+
+    def _ends(self, here: frozenset[int]) -> bool:
+        return any(END in self.automaton.after.get(position, ()) for position in here)
+
+    def _sorts(self) -> Sequence[str]:
+        """One of all characters that the automaton cannot tell apart, for each sort of them."""
+        if not self._known_sorts:
+            masks = {way.chars for ways in self.automaton.after.values() for way in ways.values()}
+            sorts: dict[tuple[bool, ...], str] = {}
+            for char in ("!", *self.characters):
+                bit = self.characters.of(char)
+                sorts.setdefault(tuple(bool(mask & bit) for mask in masks), char)
+            self._known_sorts.extend(sorts.values())
+        return self._known_sorts
 
     def follows(self, position: int) -> list[tuple[int, int]]:
         """What follows a position, each with the characters that lead there."""

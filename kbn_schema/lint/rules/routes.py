@@ -61,7 +61,16 @@ def _secret_in_url(site: RouteSite, _: Survey) -> Iterator[str]:
         schema = getattr(site.rules, part)
         for name in schema.props if isinstance(schema, ObjectSchema) else ():
             if name.lower() in SECRETS:
-                yield f"its {part} have [{shorten(name)}]"
+                yield f"its {part} {'have' if part == 'params' else 'has'} [{shorten(name)}]"
+
+
+def _missing_params(site: RouteSite, _: Survey) -> Iterator[str]:
+    if not site.is_api or site.broken is not None or site.rules.params is not None:
+        return
+    names = parse_template(site.endpoint.path, site.place.root).names
+    if names:
+        shown = ", ".join(f"[{shorten(name)}]" for name in names)
+        yield f"its path has {shown}, and it has no rule for params"
 
 
 def _overlapping_path(site: RouteSite, survey: Survey) -> Iterator[str]:
@@ -134,6 +143,13 @@ RULES: Final = (
         "What is in a URL is kept in access logs, in histories and by proxies.",
         "Take it in a header or in the body.",
         _secret_in_url,
+    ),
+    RouteRule(
+        "missing-params",
+        "warning",
+        "Only what a rule takes is handed to the handler: without one, request.params is empty.",
+        'Add one: `"params": schema.object({...})`.',
+        _missing_params,
     ),
     RouteRule(
         "overlapping-path",

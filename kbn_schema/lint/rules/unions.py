@@ -6,12 +6,14 @@ from typing import Any, Final
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.boolean import BooleanSchema
 from kbn_schema.kinds.integer import IntegerSchema
+from kbn_schema.kinds.literal import LiteralSchema
 from kbn_schema.kinds.number import NumberSchema
 from kbn_schema.kinds.one_of import OneOfSchema
 from kbn_schema.kinds.string import StringSchema
 from kbn_schema.lint.covering import Covering
 from kbn_schema.lint.findings import SchemaRule
 from kbn_schema.lint.survey import Site, Survey
+from kbn_schema.wording import shorten, show_number
 
 READ_TEXTS: Final = (NumberSchema, IntegerSchema, BooleanSchema)
 # Unions of more are generated, and each pair costs.
@@ -29,8 +31,8 @@ def _shadowed(site: Site, survey: Survey) -> Iterator[str]:
         for earlier in range(index):
             if all(judge.covers(alternatives[earlier], alternative) for judge in judges):
                 yield (
-                    f"alternative {index}, {alternative.combinator}(), is never reached: alternative "
-                    f"{earlier}, {alternatives[earlier].combinator}(), takes all that it takes"
+                    f"alternative {index}, {_shown(alternative)}, is never reached: alternative "
+                    f"{earlier}, {_shown(alternatives[earlier])}, takes all that it takes"
                 )
                 break
 
@@ -47,6 +49,18 @@ def _coerced(site: Site, _: Survey) -> Iterator[str]:
             spelled = '"true"' if isinstance(reader, BooleanSchema) else '"5"'
             yield f"a text such as {spelled} never stays one: {reader.combinator}() stands before string()"
             return
+
+
+def _shown(alternative: Schema[Any]) -> str:
+    """What an alternative is called, with the value of a literal: documents and messages have that, too."""
+    value = _spelled(alternative.value) if isinstance(alternative, LiteralSchema) else ""
+    return f"{alternative.combinator}({value})"
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{shorten(value)}"'
+    return repr(value) if value is None or isinstance(value, bool) else show_number(value)
 
 
 def _takes_spelled(schema: StringSchema) -> bool:
