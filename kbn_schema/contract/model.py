@@ -74,6 +74,8 @@ class RouteTerm:
     """From old to new; a plain route has one, under ``""``."""
     default_version: str | None = None
     """Of a versioned route: the version that is served where a client names none."""
+    query_version: bool = False
+    """Of a versioned route: whether a client may name the version in the query, as ``apiVersion``."""
 
 
 @attrs.frozen

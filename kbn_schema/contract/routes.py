@@ -82,7 +82,9 @@ class _Told:
         """What is told of *endpoint*."""
         default = None if isinstance(endpoint, Route) else endpoint.default_version
         told = {version: self._endpoint(route) for version, route in versions.items()}
-        return RouteTerm(endpoint.method, well_formed(endpoint.path), endpoint.access, told, default)
+        path = well_formed(endpoint.path)
+        query_version = not isinstance(endpoint, Route) and endpoint.query_version
+        return RouteTerm(endpoint.method, path, endpoint.access, told, default, query_version)
 
     def _endpoint(self, route: Route) -> Endpoint:
         options = route.options

@@ -14,7 +14,7 @@ from kbn_schema.contract.model import FORMAT, VERSION
 
 FORMATS: Final = ("hostname", "email", "uuid", "date", "date_time", "ip", "uri")
 # What else is said of a text, by its format; one without has what that of a host name has.
-FACTS_OF_FORMATS: Final = {
+FACTS_OF_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "hostname": ("min_length", "max_length", "pattern", "flags", "coerce_from_number"),
     "ip": ("versions",),
     "uri": ("scheme",),
@@ -98,12 +98,34 @@ def _endpoint() -> Schema[Any]:
             "deprecated": s.maybe(s.one_of(s.literal(True), anything)),
             "discontinued": text,
             "availability": s.maybe(anything),
-            "security": s.maybe(anything),
+            "security": s.maybe(_security()),
             "xsrf_required": _flag(),
             "timeout": s.maybe(s.record_of(s.string(), size)),
             "body": s.maybe(body),
             "request": s.maybe(s.object({"params": part, "query": part, "headers": part, "body": part})),
             "responses": s.maybe(s.record_of(s.string(pattern="[1-5][0-9]{2}"), response)),
+        }
+    )
+
+
+@cache
+def _security() -> Schema[Any]:
+    names = s.array_of(s.string())
+    needed = {
+        "all_required": s.maybe(s.array_of(s.one_of(s.string(), s.object({"any_of": names})))),
+        "any_required": s.maybe(s.array_of(s.one_of(s.string(), s.object({"all_of": names})))),
+    }
+    reason = s.maybe(s.string())
+    authz = {
+        "enabled": s.maybe(s.literal(False)),
+        "reason": reason,
+        "required_privileges": s.maybe(s.array_of(s.one_of(s.string(), s.object(needed)))),
+    }
+    login = s.one_of(s.literal(True), s.literal(False), s.literal("optional"))
+    return s.object(
+        {
+            "authz": s.maybe(s.object(authz)),
+            "authc": s.maybe(s.object({"enabled": login, "reason": reason})),
         }
     )
 
@@ -121,7 +143,8 @@ def _words() -> list[Schema[Any]]:
     size = s.maybe(_number())
     unknowns = s.maybe(s.enum(["forbid", "ignore", "allow"]))
     length = s.maybe(s.one_of(s.integer(min=0), _huge()))
-    bounds = dict.fromkeys(("min", "max", "exclusive_min", "exclusive_max"), size)
+    bounds: dict[str, Schema[Any]] = {}
+    bounds.update(dict.fromkeys(("min", "max", "exclusive_min", "exclusive_max"), size))
     bounds["multiple_of"] = s.maybe(s.one_of(s.number(unsafe=True, exclusive_min=0), _huge()))
     text = {
         "type": s.literal("string"),

@@ -26,7 +26,7 @@ class Terms:
     """
 
     def __init__(self) -> None:
-        self.facts = Facts()
+        self.facts: Facts = Facts()
         self._makers = Makers()
         self._presence = Presence(True, self._makers)
         self._apart: set[Any] = set()

@@ -84,7 +84,7 @@ def _within(term: Term, number: int | float) -> bool:
         and (most is None or number <= most)
         and (above is None or number > above)
         and (below is None or number < below)
-        and (step is None or is_multiple(number, step))
+        and (not step or is_multiple(number, step))
     )
 
 

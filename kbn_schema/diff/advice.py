@@ -9,8 +9,28 @@ import attrs
 from kbn_schema.diff.changes import Level
 
 DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# What no new version of the route mends.
-LAST: Final = frozenset({"route-removed", "version-removed", "access-restricted", "default-version-removed"})
+# What nothing else mends.
+LAST: Final = frozenset(
+    {
+        "route-removed",
+        "version-removed",
+        "access-restricted",
+        "default-version-removed",
+        "query-version-refused",
+    }
+)
+# What belongs to a route, and so is the same in all of its versions.
+ROUTE_WIDE: Final = frozenset(
+    {
+        "authentication-tightened",
+        "body-limit-lowered",
+        "content-encoding-refused",
+        "media-type-removed",
+        "path-rest-narrowed",
+        "path-segment-required",
+        "xsrf-required",
+    }
+)
 
 
 @attrs.frozen
@@ -20,8 +40,8 @@ class Place:
     method: str
     route: str
     version: str
-    next_version: str
-    """What a new version may be called; empty where there are none."""
+    instead: str
+    """How to have a breaking change all the same, such as the version to add."""
     tier: str = ""
 
 
@@ -46,12 +66,23 @@ def advise(rule: str, level: Level, spelling: str, place: Place) -> str:
         return ""
     if level == "WARN" or rule in LAST:
         return _sentence(spelling)
-    told = f"or {spelling}" if spelling else ""
-    if place.version and place.next_version:
-        new = f"add version {place.next_version} with this change and keep {place.version} as it is"
+    instead = _another_route(place) if rule in ROUTE_WIDE else place.instead
+    if not spelling or not instead:
+        return _sentence(spelling or instead)
+    return f"{_sentence(spelling)} If it has to be so, {instead}."
+
+
+def _another_route(place: Place) -> str:
+    return "add another route with this change" + (", for all versions share it" if place.version else "")
+
+
+def with_versions(is_public: bool, today: datetime.date | None) -> str:
+    """How to have a breaking change of a route that has no versions."""
+    if not is_public:
+        first, second = "1", "2"
     else:
-        new = "keep the route as it is and add another one, or versions of this one, for the change"
-    return _sentence(", ".join(part for part in (new, told) if part))
+        first, second = "the first", "a newer one" if today is None else today.isoformat()
+    return f"give the route versions: {first} as it is, and {second} with this change"
 
 
 def _sentence(text: str) -> str:

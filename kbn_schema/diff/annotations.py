@@ -31,8 +31,7 @@ def _compare_validators(before: Term, after: Term, found: Found) -> None:
     elif old is not None and new is None:
         found.add(Difference("validator-removed", "wider", before, after, {"old": _name(old)}))
     elif old is not None and not is_same_function(old, new):
-        words = {"old": _name(old), "new": _name(new)}
-        found.add(Difference("validator-changed", "unknown", before, after, words))
+        found.add(Difference(changed_rule(old, new), "unknown", before, after, changed_words(old, new)))
 
 
 def is_same_function(old: Any, new: Any) -> bool:
@@ -42,11 +41,21 @@ def is_same_function(old: Any, new: Any) -> bool:
     return bool(old.get("name") == new.get("name") and ("fingerprint" in old) == ("fingerprint" in new))
 
 
+def changed_rule(old: Any, new: Any) -> str:
+    """The rule of a function that does something else now, told apart from another function."""
+    return "validator-changed" if _name(old) == _name(new) else "validator-replaced"
+
+
+def changed_words(old: Any, new: Any) -> dict[str, str]:
+    """What fills the sentence of that rule."""
+    return {"old": _name(old), "new": _name(new)}
+
+
 def _compare_ids(before: Term, after: Term, found: Found) -> None:
     old, new = before.get("id"), after.get("id")
     if old == new:
         return
-    rule = "id-added" if old is None else "id-changed"
+    rule = "id-added" if old is None else "id-removed" if new is None else "id-changed"
     effect = "note" if old is None else "same"
     found.add(Difference(rule, effect, before, after, {"old": str(old), "new": str(new)}))
 

@@ -8,7 +8,7 @@ from kbn_schema.diff.annotations import NO_FACTS
 from kbn_schema.diff.differences import Found, Term
 from kbn_schema.diff.pairs import Pair, Steps, Wanted
 from kbn_schema.diff.places import branch
-from kbn_schema.diff.shapes import Shape, Terms, json_text
+from kbn_schema.diff.shapes import Shape, Terms, has_doubtful_default, json_text
 
 if TYPE_CHECKING:
     from kbn_schema.diff.walk import Walk
@@ -22,7 +22,7 @@ def compare(walk: "Walk", pair: Pair, found: Found) -> Steps:
     facts = [shape.facts if shape.word == "conditional" else NO_FACTS for shape in (before, after)]
     annotations.compare(pair, facts[0], facts[1], found)
     if before.word == after.word and is_same_condition(walk, before.term, after.term):
-        is_asked = before.absence == after.absence == "asked"
+        is_asked = all(side.absence == "asked" or has_doubtful_default(side) for side in (before, after))
         for name in BRANCHES:
             inside = yield from walk.wanted(_wanted(pair, before.term[name], after.term[name], is_asked))
             found.merge(inside, branch(name))

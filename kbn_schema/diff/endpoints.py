@@ -203,7 +203,8 @@ class Comparison:
         for part in ("body", "headers"):
             old, new = getattr(before, part), getattr(after, part)
             if old is not None and new is not None:
-                found.merge(self.walk.compare(old, new, "json", ignores=part == "headers"), part)
+                domain = "answered" if part == "headers" else "json"
+                found.merge(self.walk.compare(old, new, domain, ignores=part == "headers"), part)
             elif new is not None:
                 found.add(Difference(f"response-{part}-declared", "narrower", None, new, {}), part)
             elif old is not None:

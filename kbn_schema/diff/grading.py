@@ -32,7 +32,8 @@ def grade(found: Found, direction: Direction, profile: Profile, place: Place, *p
             path=(*path, *inner),
             before=_spelled(difference.before),
             after=_spelled(difference.after),
-            message=_filled(rule.response if is_answer else rule.request, words),
+            # What is said of a route is the same in both directions.
+            message=_filled((rule.response or rule.request) if is_answer else rule.request, words),
             advice=advise(difference.rule, level, _filled(spelling, words), place),
             tier=place.tier,
         )

@@ -2,17 +2,21 @@
 
 import math
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from kbn_schema.diff.differences import Found, Term
 from kbn_schema.diff.pairs import Pair
 from kbn_schema.diff.shapes import bound
+from kbn_schema.diff.spelling import show_bound
 from kbn_schema.numbers import SAFE
-from kbn_schema.wording import show_number
 
 WORDS: Final = frozenset({"number", "integer"})
 LOWEST: Final = ("min", "exclusive_min")
 HIGHEST: Final = ("max", "exclusive_max")
+
+
+Told: TypeAlias = dict[str, str]
+"""The bounds at one end, as authors write them."""
 
 
 def compare(pair: Pair, found: Found) -> None:
@@ -23,15 +27,8 @@ def compare(pair: Pair, found: Found) -> None:
     old, new = _step(before), _step(after)
     if old != new and ("multiple_of" in before or "multiple_of" in after):
         narrows, widens = not _is_multiple(old, new), not _is_multiple(new, old)
-        _add(
-            pair,
-            found,
-            narrows,
-            widens,
-            "multiple_of",
-            _shown(before, "multiple_of"),
-            _shown(after, "multiple_of"),
-        )
+        told = _told(before, ("multiple_of",)), _told(after, ("multiple_of",))
+        _add(pair, found, narrows, widens, *told)
 
 
 def compare_quantities(pair: Pair, found: Found) -> None:
@@ -82,13 +79,13 @@ def _compare_ends(pair: Pair, found: Found) -> None:
         if told[0] == told[1]:
             continue  # what else differs tells
         if tighter and looser:
-            _add(pair, found, False, False, names[0], *told)
+            _add(pair, found, False, False, *told)
         else:
-            _add(pair, found, tighter, looser, names[0], *told)
+            _add(pair, found, tighter, looser, *told)
 
 
-def _add(pair: Pair, found: Found, narrows: bool, widens: bool, option: str, old: str, new: str) -> None:
-    words = {"option": option, "old": old, "new": new}
+def _add(pair: Pair, found: Found, narrows: bool, widens: bool, old: Told, new: Told) -> None:
+    words = _words(old, new)
     if narrows and widens:
         found.add(pair.differ("bound-changed", "both", **words))
     elif narrows:
@@ -134,7 +131,7 @@ def _is_inside(one: tuple[Any, bool] | None, other: tuple[Any, bool] | None, sig
 
 def _step(term: Term) -> Fraction | None:
     step = bound(term, "multiple_of")
-    if step is None:
+    if not step:  # no schema has 0
         return Fraction(1) if term["type"] == "integer" else None
     exact = Fraction(repr(step) if type(step) is float else step)
     if term["type"] == "integer":
@@ -148,9 +145,25 @@ def _is_multiple(one: Fraction | None, other: Fraction | None) -> bool:
     return other is None or (one is not None and (one / other).denominator == 1)
 
 
-def _told(term: Term, names: tuple[str, str]) -> str:
-    return ", ".join(f"{name}={_shown(term, name)}" for name in names if name in term) or "none"
+def _told(term: Term, names: tuple[str, ...]) -> Told:
+    return {name: show_bound(term, name) for name in names if name in term}
 
 
-def _shown(term: Term, name: str) -> str:
-    return show_number(bound(term, name)) if name in term else "none"
+def _words(old: Told, new: Told) -> dict[str, str]:
+    """What fills the sentences: ``min``, ``1``, ``0``; and what to keep, ``min=1``."""
+    names = list(dict.fromkeys([*old, *new]))
+    kept = _spelled(old) or f"it without {names[0]}"
+    if len(names) == 1:
+        told = [side.get(names[0], "none") for side in (old, new)]
+        return {"option": names[0], "old": told[0], "new": told[1], "kept": kept}
+    # An open end became a closed one, or there are both.
+    return {
+        "option": "the bound",
+        "old": _spelled(old) or "none",
+        "new": _spelled(new) or "none",
+        "kept": kept,
+    }
+
+
+def _spelled(told: Told) -> str:
+    return ", ".join(f"{name}={shown}" for name, shown in told.items())

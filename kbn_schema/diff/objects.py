@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from kbn_schema.diff.arrays import hands_down
+from kbn_schema.diff.arrays import handed_down
 from kbn_schema.diff.differences import Difference, Found, Term
-from kbn_schema.diff.pairs import Pair, Steps, Wanted, member_domain
+from kbn_schema.diff.pairs import HEADERS, Pair, Steps, Wanted, member_domain
 from kbn_schema.diff.places import prop as step
 from kbn_schema.diff.scalars import takes_anything
 from kbn_schema.diff.shapes import Terms
@@ -18,19 +18,35 @@ def compare(walk: "Walk", pair: Pair, found: Found) -> Steps:
     before, after = pair.before.term, pair.after.term
     old, new = unknowns(before, pair.old_ignores), unknowns(after, pair.new_ignores)
     _compare_unknowns(pair, old, new, found)
-    ignores = hands_down(before, pair.old_ignores), hands_down(after, pair.new_ignores)
+    ignores = handed_down(pair)
     domain = member_domain(pair.domain)
+    spellings = _respelled(before, after) if pair.domain in HEADERS else {}
     for name, prop in before["props"].items():
-        other = after["props"].get(name)
+        now: str = spellings.get(name) or name
+        other = after["props"].get(now)
         if other is None:
             _note_removed(walk, name, prop, new, domain, found)
-        else:
-            inside = yield from walk.wanted(Wanted(prop, other, *ignores, domain, True))
-            if not inside.is_empty or inside.links:
-                found.merge(inside, step(name))
+            continue
+        inside = yield from walk.wanted(Wanted(prop, other, *ignores, domain, True))
+        if not inside.is_empty or inside.links:
+            found.merge(inside, step(now))
+        if now != name:
+            words = {"old": name, "new": now}
+            found.add(Difference("header-respelled", "same", prop, other, words), step(now))
+    known = {spellings.get(name, name) for name in before["props"]}
     for name, prop in after["props"].items():
-        if name not in before["props"]:
+        if name not in known:
             _note_added(walk, name, prop, old, domain, found)
+
+
+def _respelled(before: Term, after: Term) -> dict[str, str]:
+    """The props of headers that are in another case now: their new names by the old ones."""
+    names = {name.lower(): name for name in after["props"]}
+    return {
+        name: names[name.lower()]
+        for name in before["props"]
+        if name not in after["props"] and name.lower() in names
+    }
 
 
 def unknowns(term: Term, ignores: bool) -> str:

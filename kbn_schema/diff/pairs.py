@@ -19,7 +19,7 @@ class Pair:
     *old_ignores* and *new_ignores* say whether objects that state nothing drop unknown keys. *domain* is what
     can stand there: "json" for any JSON value; "fields", "headers" and "params" for a dict of the texts of a
     query (or a form), of headers and of a path; "field", "header" and "text" for what stands in one of those:
-    a text, in the first two also a list of texts.
+    a text, in the first two also a list of texts; "answered" for the headers of an answer.
     """
 
     before: Shape
@@ -55,6 +55,7 @@ class Wanted:
 
 MEMBERS: Final = {"fields": "field", "headers": "header", "params": "text"}
 TEXTUAL: Final = frozenset({"field", "header", "text"})
+HEADERS: Final = frozenset({"headers", "answered"})
 LISTED: Final = frozenset({"field", "header"})
 
 

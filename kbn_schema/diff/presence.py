@@ -6,7 +6,7 @@ from kbn_schema.diff.admits import admits
 from kbn_schema.diff.conditionals import is_lifted
 from kbn_schema.diff.differences import Difference, Found
 from kbn_schema.diff.pairs import Wanted
-from kbn_schema.diff.shapes import Shape, json_text
+from kbn_schema.diff.shapes import Shape, has_doubtful_default, json_text
 from kbn_schema.diff.spelling import show_default
 
 if TYPE_CHECKING:
@@ -35,30 +35,48 @@ def compare_absence(walk: "Walk", wanted: Wanted, before: Shape, after: Shape, f
 def _is_same_condition(before: Shape, after: Shape) -> bool:
     if not before.word == after.word == "conditional" or before.absence != after.absence:
         return False
-    return before.absence in ("asked", "stays") and all(
+    if has_doubtful_default(before) and before.facts["default"] != after.facts["default"]:
+        return False
+    is_asked = before.absence in ("asked", "stays") or has_doubtful_default(before)
+    return is_asked and all(
         json_text(before.term[name]) == json_text(after.term[name]) for name in ("left", "right")
     )
 
 
 def _compare_meaning(wanted: Wanted, before: Shape, after: Shape, found: Found) -> None:
-    old, new = before.absence, after.absence
+    old, new = _absence(before), _absence(after)
     if old == new == "default":
         defaults = before.facts.get("default", {}), after.facts.get("default", {})
         if json_text(defaults[0]) != json_text(defaults[1]):
-            told = [show_default(default) for default in defaults]
+            terms = before.term, after.term
+            told = [show_default(default, term) for default, term in zip(defaults, terms, strict=True)]
             found.add(_difference("default-changed", "same", wanted, old=told[0], new=told[1]))
     elif old == new:
         return
     elif new == "default":
-        told_new = show_default(after.facts.get("default", {}))
+        told_new = _made(after)
         found.add(_difference("default-added", "same", wanted, new=told_new))
     elif old == "default":
-        told_old = show_default(before.facts.get("default", {}))
+        told_old = _made(before)
         found.add(_difference("default-removed", "same", wanted, old=told_old))
     elif "null" in (old, new):
         found.add(
             _difference("absent-became-null" if new == "null" else "null-became-absent", "same", wanted)
         )
+
+
+def _absence(shape: Shape) -> str:
+    if shape.absence != "asked":
+        return shape.absence
+    # An object is made of its props; a condition, or a fallback, asks what is inside.
+    return "stays" if shape.word == "nothing" else "default"
+
+
+def _made(shape: Shape) -> str:
+    """What a missing value becomes."""
+    if "default" in shape.facts:
+        return show_default(shape.facts["default"], shape.term)
+    return "an object of its defaults" if shape.word == "object" else "what a branch makes of it"
 
 
 def compare_null(walk: "Walk", wanted: Wanted, before: Shape, after: Shape, found: Found) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kbn_schema.diff.admits import admits
-from kbn_schema.diff.arrays import hands_down
+from kbn_schema.diff.arrays import handed_down
 from kbn_schema.diff.differences import Found, Term
 from kbn_schema.diff.objects import unknowns
 from kbn_schema.diff.pairs import Pair, Steps, Wanted, member_domain
@@ -25,7 +25,7 @@ def compare(walk: "Walk", pair: Pair, found: Found) -> Steps:
 
 def _compare_records(walk: "Walk", pair: Pair, found: Found) -> Steps:
     before, after = pair.before.term, pair.after.term
-    ignores = hands_down(before, pair.old_ignores), hands_down(after, pair.new_ignores)
+    ignores = handed_down(pair)
     # A key is always text.
     keys = yield from walk.wanted(Wanted(before["keys"], after["keys"], *ignores, "text", False))
     found.merge(keys, KEYS)
@@ -46,7 +46,7 @@ def _compare_with_object(walk: "Walk", pair: Pair, found: Found) -> Steps:
     # What the object takes and the record does not, and the other way round.
     beyond_record = is_open and not _takes_all(records, record)
     beyond_object = not is_open and not set(_known_keys(records, record) or [""]) <= theirs["props"].keys()
-    ignores = hands_down(pair.before.term, pair.old_ignores), hands_down(pair.after.term, pair.new_ignores)
+    ignores = handed_down(pair)
     for name, prop in theirs["props"].items():
         if objects.shape(prop).word == "nothing" and not objects.shape(prop).nullable:
             beyond_object |= admits(records, record["keys"], name) is not False

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from kbn_schema.contract import Contract, Endpoint, RouteTerm
-from kbn_schema.diff.advice import Place, next_version
+from kbn_schema.diff.advice import Place, next_version, with_versions
 from kbn_schema.diff.changes import Change, Profile
 from kbn_schema.diff.differences import Difference, Found
 from kbn_schema.diff.endpoints import Comparison
 from kbn_schema.diff.grading import grade, order
+from kbn_schema.diff.shadows import Shadow, shadows
 from kbn_schema.diff.walk import Walk
 
 NO_PLACE = Place("", "", "", "")
@@ -38,7 +39,9 @@ def compare(
         changes += _whole(route, "route-added", profile, today)
     for before, after in pairs:
         changes += _Routes(walk, before, after, profile, today).changes()
-    return tuple(sorted(changes, key=order))
+    for taken in shadows(pairs, gone, came):
+        changes += _shadowed(walk, taken, profile, today)
+    return tuple(sorted(dict.fromkeys(changes), key=order))
 
 
 def compare_endpoints(
@@ -72,6 +75,7 @@ class _Routes:
         self.old = old
         self.new = new
         self.profile: Profile = profile
+        self._instead = with_versions(old.access == "public", today)
         self.next = next_version({*old.versions, *new.versions} - {""}, old.access == "public", today)
 
     def changes(self) -> Iterator[Change]:
@@ -89,7 +93,17 @@ class _Routes:
     def _place(self, version: str) -> Place:
         endpoint = self.old.versions.get(version)
         tier = str(endpoint.availability.get("stability", "")) if endpoint is not None else ""
-        return Place(self.old.method, self.old.path, version, self.next, tier)
+        return Place(self.old.method, self.old.path, version, self._way_out(version), tier)
+
+    def _way_out(self, version: str) -> str:
+        if version:
+            return (
+                f"add version {self.next or 'of another name'} with this change, and keep {version} as it is"
+            )
+        default = self.new.default_version
+        if "" in self.new.versions or default is None:
+            return self._instead
+        return f"let version {default} be what the route was, and a later one have this change"
 
     def _whole(self) -> Found:
         old, new, found = self.old, self.new, Found()
@@ -99,14 +113,35 @@ class _Routes:
             found.add(Difference(rule, effect, old.access, new.access, {}))
         before, after = old.default_version, new.default_version
         if before != after and "" not in old.versions and "" not in new.versions:
-            words = {"old": str(before), "new": str(after)}
+            words = {"old": str(before), "new": str(after), "way": self._way_back()}
             if after is None:
                 found.add(Difference("default-version-removed", "narrower", before, None, words))
             elif before is None:
                 found.add(Difference("default-version-added", "wider", None, after, words))
             else:
                 found.add(Difference("default-version-changed", "same", before, after, words))
+        if self._takes_query_version(old) and not self._takes_query_version(new):
+            found.add(Difference("query-version-refused", "narrower", None, None, {}))
+        elif new.query_version and not old.query_version and "" not in old.versions:
+            found.add(Difference("query-version-accepted", "wider", None, None, {}))
         return found
+
+    def _takes_query_version(self, route: RouteTerm) -> bool:
+        """Whether a request may have the field ``apiVersion`` in its query, which says nothing else there."""
+        if "" not in route.versions or route is self.old:
+            return route.query_version
+        query = route.versions[""].request.get("query")
+        return query is None or self.walk.new.shape(query).term.get("unknowns") in ("allow", "ignore")
+
+    def _way_back(self) -> str:
+        """How the default version stays the one that it was."""
+        before, after = self.old.default_version, self.new.default_version
+        if self.old.access == "internal" or before not in self.new.versions:
+            return f"do not remove version {before}"
+        is_oldest, *_ = (version == before for version in self.old.versions)
+        if is_oldest and after is not None and after == next(iter(self.new.versions)):
+            return f"add no version that is older than {before}"
+        return f'version_resolution="{"oldest" if is_oldest else "newest"}"'
 
     def _path(self) -> Found:
         found = Found()
@@ -117,7 +152,8 @@ class _Routes:
                 found.add(Difference("path-parameter-renamed", "note", old, new, words), new)
         if not before or before[-1][1] == after[-1][1]:
             return found
-        name, marks = after[-1][0], (before[-1][1], after[-1][1])
+        name, marks = before[-1][0], (before[-1][1], after[-1][1])
+        words = {"name": name, "mark": before[-1][1]}
         rules = {
             ("?", ""): [("path-segment-required", "narrower")],
             ("", "?"): [("path-segment-optional", "wider")],
@@ -127,7 +163,7 @@ class _Routes:
             ("?", "*"): [("path-rest-accepted", "wider")],
         }
         for rule, effect in rules[marks]:
-            found.add(Difference(rule, effect, self.old.path, self.new.path, {"name": name}), name)
+            found.add(Difference(rule, effect, self.old.path, self.new.path, words), after[-1][0])
         return found
 
     def _versions(self) -> Iterator[Change]:
@@ -139,6 +175,18 @@ class _Routes:
         for version in self.new.versions:
             if version not in self.old.versions:
                 yield from self._noted("version-added", "note", version)
+        yield from self._moved_default()
+
+    def _moved_default(self) -> Iterator[Change]:
+        """What breaks those who ask for no version, and so are served another one now."""
+        before, after = self.old.default_version, self.new.default_version
+        if before is None or after is None or before == after:
+            return
+        advice = f"Keep {before} the default: {self._way_back()}."
+        for change in self._endpoint("", self.old.versions[before], self.new.versions[after]):
+            if change.level == "ERR":
+                message = f"{change.message}, for clients that ask for no version"
+                yield attrs.evolve(change, message=message, advice=advice)
 
     def _noted(self, rule: str, effect: str, version: str) -> Iterator[Change]:
         found = Found()
@@ -151,7 +199,8 @@ class _Routes:
         found, default = Found(), self.new.default_version
         found.add(Difference("versions-introduced", "note", None, ", ".join(self.new.versions), {}))
         if default is None:
-            found.add(Difference("default-version-removed", "narrower", None, None, {}))
+            way = "version 1" if self.new.access == "internal" else 'version_resolution="oldest"'
+            found.add(Difference("default-version-removed", "narrower", None, None, {"way": way}))
         yield from grade(found, "-", self.profile, self._place(""))
         if default is not None and default in self.new.versions:
             yield from self._endpoint("", self.old.versions[""], self.new.versions[default])
@@ -182,6 +231,31 @@ def _whole(route: RouteTerm, rule: str, profile: Profile, today: datetime.date |
     tiers = {str(endpoint.availability.get("stability", "")) for endpoint in route.versions.values()}
     tier = tiers.pop() if len(tiers) == 1 else ""
     return grade(found, "-", profile, Place(route.method, route.path, "", "", tier))
+
+
+def _shadowed(walk: Walk, shadow: Shadow, profile: Profile, today: datetime.date | None) -> Iterator[Change]:
+    """What it means for requests that another route takes them now."""
+    old, new = shadow.old, shadow.new
+    versions: dict[str, Endpoint] = {}
+    for version, endpoint in old.versions.items():
+        params = shadow.params(walk.old, endpoint.request.get("params"))
+        if params is not None:
+            versions[version] = attrs.evolve(endpoint, request={**endpoint.request, "params": params})
+    if not versions:
+        return
+    took, takes = f"{old.method} {old.path}", f"{new.method} {new.path}"
+    found = Found()
+    found.add(Difference("route-shadowed", "same", took, takes, {"old": took}))
+    place = Place(new.method, new.path, "", "")
+    default = old.default_version if old.default_version in versions else None
+    before = attrs.evolve(old, path=new.path, versions=versions, default_version=default)
+    changes = list(grade(found, "-", profile, place))
+    for change in _Routes(walk, before, new, profile, today).changes():
+        # Whether there was a thing of that name to be answered with, nobody here knows.
+        if change.level == "ERR" and not (shadow.is_single and change.direction == "response"):
+            changes.append(change)
+    advice = f"Give it a path that {took} does not take."
+    yield from (attrs.evolve(change, advice=advice) for change in changes)
 
 
 Pairs = list[tuple[RouteTerm, RouteTerm]]

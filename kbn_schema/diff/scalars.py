@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from kbn_schema.diff import annotations
 from kbn_schema.diff.differences import Found, Term
 from kbn_schema.diff.pairs import TEXTUAL, Pair
-from kbn_schema.diff.shapes import Shape, Terms, json_text
+from kbn_schema.diff.shapes import Shape, Terms, bound, json_text
 from kbn_schema.diff.texts import coerces as takes_numbers
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # What becomes something else when it is text.
 COERCED: Final = frozenset({"boolean", "number", "integer", "quantity", "bytes"})
+SPELLED: Final = frozenset({"boolean", "number", "integer", "quantity"})
 COERCED_FORMATS: Final = frozenset({"date", "date_time", "uuid"})
 CONTAINERS: Final = frozenset({"object", "array", "record"})
 COMMON: Final = frozenset(
@@ -62,15 +63,27 @@ def compare(walk: "Walk", pair: Pair, found: Found) -> None:
         found.add(pair.differ("coercion-lost", "wider"))
     elif _is_spelled(after, before, pair.domain):
         found.add(pair.differ("type-narrowed", "narrower"))
+    elif pair.domain == "field" and (before.word, after.word) == ("stream", "bytes"):
+        found.add(pair.differ("stream-read", "wider"))
+    elif pair.domain in TEXTUAL and before.word in SPELLED - {"quantity"} and _is_bounded_text(after):
+        words = {"max": str(bound(after.term, "max_length")), "word": before.word}
+        found.add(pair.differ("converted-text-bounded", "both", **words))
     else:
         found.add(pair.differ("type-changed", "both"))
+
+
+def _is_bounded_text(shape: Shape) -> bool:
+    """Whether it is nothing but its largest length that limits a text."""
+    is_free = not {"format", "pattern"} & shape.term.keys() and shape.term.get("min_length", 0) <= 1
+    return shape.word == "string" and "max_length" in shape.term and is_free
 
 
 def _compare_alike(walk: "Walk", pair: Pair, found: Found) -> None:
     before, after = pair.before.term, pair.after.term
     if pair.before.word == "function":
         if not annotations.is_same_function(before, after):
-            found.add(pair.differ("validator-changed", "unknown", old=before["name"], new=after["name"]))
+            rule, words = annotations.changed_rule(before, after), annotations.changed_words(before, after)
+            found.add(pair.differ(rule, "unknown", **words))
     elif pair.before.word == "custom" and (_own(before) != _own(after) or not walk.is_stable(before)):
         found.add(pair.differ("custom-changed", "both"))
 
@@ -86,5 +99,5 @@ def _is_spelled(inner: Shape, outer: Shape, domain: str) -> bool:
     if outer.term.get("min_length", 0) > 1:
         return False
     if domain in TEXTUAL:
-        return inner.word in ("boolean", "number", "integer", "quantity")
+        return inner.word in SPELLED
     return inner.word in ("number", "integer") and takes_numbers(outer.term)

@@ -10,7 +10,7 @@ from kbn_schema.diff.shapes import json_text
 MAX_CLAUSES: Final = 1_000
 # Each needs one of its privileges; all of them have to be fulfilled.
 Clauses: TypeAlias = frozenset[frozenset[str]]
-LOGINS: Final = {False: 0, "optional": 1, True: 2}
+LOGINS: Final[dict[bool | str, int]] = {False: 0, "optional": 1, True: 2}
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any], found: Found) -> None:

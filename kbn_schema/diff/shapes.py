@@ -62,6 +62,12 @@ class Terms:
             known = self._texts[id(term)] = (term, json_text(term))
         return known[1]
 
+    def is_list(self, shape: Shape) -> bool:
+        """Whether *shape* is a list, or one of several: what a header is split for."""
+        if shape.word == "union":
+            return all(self.shape(branch).word == "array" for branch in shape.branches)
+        return shape.word == "array"
+
     def names(self, term: Term) -> frozenset[str]:
         """The references in *term*, and perhaps what looks like one in its examples."""
         known = self._names.get(id(term))
@@ -93,6 +99,8 @@ class Terms:
                 term = term["of"]
             else:
                 break
+        else:
+            term = {"type": "custom", "name": "...", "of": term}  # what is behind so much is not looked at
         core = self._core(term)
         if not absence and "default" in term:
             absence = "default"
@@ -183,7 +191,7 @@ class Terms:
         term = shape.term
         if shape.word == "conditional" and shape.absence == "stays":
             return []
-        if shape.absence != "asked":
+        if shape.absence != "asked" and not has_doubtful_default(shape):
             return []
         if shape.word == "object":
             return [self.shape(prop) for prop in term["props"].values()]
@@ -194,7 +202,15 @@ class Terms:
         return []
 
 
+def has_doubtful_default(shape: Shape) -> bool:
+    """Whether *shape* is a condition with a default that may be nothing, so that a branch is asked."""
+    is_default = shape.word == "conditional" and shape.absence == "default"
+    return is_default and not {"context_ref", "sibling_ref"}.isdisjoint(shape.facts["default"])
+
+
 def _absence(shape: Shape, inside: list[tuple[bool, bool]]) -> tuple[bool, bool]:
+    if has_doubtful_default(shape):
+        return True, all(certain for _, certain in inside)
     if shape.absence != "asked":
         is_certain = shape.absence != "refused"
         return is_certain, is_certain

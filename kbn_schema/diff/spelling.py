@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from kbn_schema.diff.differences import Term
 from kbn_schema.diff.shapes import read
+from kbn_schema.quantities import Duration
 from kbn_schema.wording import shorten, show_number
 
 MAX_LENGTH: Final = 80
@@ -15,6 +16,11 @@ OPTIONS: Final = (
     "min", "max", "exclusive_min", "exclusive_max", "multiple_of", "unsafe", "min_length", "max_length",
     "pattern", "coerce_from_number", "versions", "scheme", "min_size", "max_size", "unknowns",
 )  # fmt: skip
+UNITS: Final[Mapping[str, Mapping[str, int]]] = {
+    "bytes": {"gb": 1024**3, "mb": 1024**2, "kb": 1024, "b": 1},
+    "milliseconds": {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1},
+}
+NO_TERM: Final[Term] = {}
 QUANTITIES: Final = {"bytes": "byte_size", "milliseconds": "duration"}
 
 
@@ -39,8 +45,26 @@ def show_value(value: Any) -> str:
     return "{...}" if value else "{}"
 
 
-def show_default(default: Mapping[str, Any]) -> str:
-    """The default of a term, as an author writes it."""
+def show_bound(term: Term, name: str) -> str:
+    """The bound *name* of *term*, as an author writes it: ``"1h"`` for a length of time."""
+    if term["type"] == "quantity" and name in ("min", "max"):
+        return f'"{_quantity(read(term[name]), term["unit"])}"'
+    return show_value(term[name])
+
+
+def _quantity(number: int | float, unit: str) -> str:
+    """A number of *unit* as text, in the largest unit of which it is a whole number."""
+    units = UNITS.get(unit, {})
+    found = [name for name, size in units.items() if number and number % size == 0]
+    return f"{show_number(number // units[found[0]])}{found[0]}" if found else show_number(number)
+
+
+def show_default(default: Mapping[str, Any], term: Term = NO_TERM) -> str:
+    """The default of *term*, as an author writes it."""
+    if "value" in default and term.get("unit") == "milliseconds":
+        return json.dumps(_shortest(str(default["value"])), ensure_ascii=False)
+    if "value" in default and term.get("unit") == "bytes" and type(default["value"]) is int:
+        return f'"{_quantity(default["value"], "bytes")}"'
     if "value" in default:
         return show_value(default["value"])
     if "context_ref" in default:
@@ -48,6 +72,15 @@ def show_default(default: Mapping[str, Any]) -> str:
     if "sibling_ref" in default:
         return f"sibling_ref({json.dumps(default['sibling_ref'])})"
     return str(default.get("made_by", "..."))
+
+
+def _shortest(text: str) -> str:
+    """A length of time that was printed as ``P7D``, as ``7d`` where that is the same."""
+    try:
+        short = _quantity(Duration.parse(text).milliseconds, "milliseconds")
+        return short if str(Duration.parse(short)) == text else text
+    except ValueError:
+        return text
 
 
 def _shallow(value: Any) -> str:
@@ -62,7 +95,7 @@ def _spell(term: Term, levels: int) -> str:
     arguments = made(term, levels - 1) if made is not None else []
     options = [f"{name}={_option(term, name)}" for name in OPTIONS if name in term]
     if "default" in term:
-        options.append(f"default={show_default(term['default'])}")
+        options.append(f"default={show_default(term['default'], term)}")
     if "validate" in term:
         options.append(f"validate={term['validate'].get('name', '...')}")
     if term.get("format") == "hostname":
@@ -71,7 +104,7 @@ def _spell(term: Term, levels: int) -> str:
 
 
 def _option(term: Term, name: str) -> str:
-    return "True" if term[name] is True else show_value(term[name])
+    return "True" if term[name] is True else show_bound(term, name)
 
 
 def _name(term: Term) -> str:

@@ -1,5 +1,6 @@
 """This module compares texts: lengths, patterns and formats."""
 
+import json
 from typing import Final
 
 from kbn_schema.diff.differences import Found, Term
@@ -7,7 +8,7 @@ from kbn_schema.diff.pairs import Pair
 from kbn_schema.diff.shapes import bound, json_text
 
 # Of formats whose texts have these lengths, as code points.
-LENGTHS: Final = {"uuid": (36, 36), "date": (10, 10)}
+LENGTHS: Final = {"uuid": (36, 36), "date": (10, 10), "email": (3, 254)}
 
 
 def compare(pair: Pair, found: Found) -> None:
@@ -51,7 +52,8 @@ def _compare_choices(
         return
     narrows = new is not None and (old is None or not old <= new)
     widens = old is not None and (new is None or not new <= old)
-    words = {"option": option, "old": _listed(old), "new": _listed(new)}
+    kept = f"it without {option}" if old is None else f"{option}={json.dumps(sorted(old))}"
+    words = {"option": option, "old": _listed(old), "new": _listed(new), "kept": kept}
     if narrows and widens:
         found.add(pair.differ("bound-changed", "both", **words))
     elif narrows:
@@ -86,10 +88,12 @@ def _length(term: Term, option: str, sign: int) -> int | None:
 def compare_sizes(pair: Pair, found: Found, option: str, old: int | None, new: int | None, sign: int) -> None:
     """Note how a bound of a length or a size differs; *sign* is 1 for an upper one."""
     least_old, least_new = (old or 0, new or 0) if sign < 0 else (old, new)
+    shown = [_shown(side.term, option, size) for side, size in ((pair.before, old), (pair.after, new))]
     words = {
         "option": option,
-        "old": _shown(pair.before.term, option),
-        "new": _shown(pair.after.term, option),
+        "old": shown[0],
+        "new": shown[1],
+        "kept": f"it without {option}" if old is None else f"{option}={shown[0]}",
     }
     if least_old == least_new:
         if words["old"] != words["new"]:
@@ -102,8 +106,10 @@ def compare_sizes(pair: Pair, found: Found, option: str, old: int | None, new: i
         found.add(pair.differ("bound-loosened", "wider", **words))
 
 
-def _shown(term: Term, option: str) -> str:
-    found = bound(term, option)
+def _shown(term: Term, option: str, size: int | None) -> str:
+    """A bound as it is given, or *size*, which a format implies."""
+    given = bound(term, option)
+    found = size if given is None else given
     return "none" if found is None else str(found)
 
 

@@ -74,6 +74,7 @@ class _Union:
         self.new = _branches(walk.new, pair.after)
         self.partners: dict[int, int] = {}
         self.taken: set[int] = set()
+        self.overtaking: set[int] = set()
         self.trials = 0
         self.tag = _common_tag(walk, self.old, self.new)
 
@@ -86,6 +87,8 @@ class _Union:
         self._match_by_place()
         for old, new in sorted(self.partners.items()):
             inside = yield from self._compared(old, new)
+            if inside.widens and self.new[new].word == "any":
+                self.overtaking.add(new)
             if not inside.is_empty or inside.links:
                 self.found.merge(inside, *self._label(old))
         self._compare_values()
@@ -260,7 +263,7 @@ class _Union:
         tried = 0
         for old, new in sorted(places.items()):
             for j in range(new):
-                if j in owners and owners[j] < old:
+                if j in owners and owners[j] < old and j not in self.overtaking:
                     continue
                 other = self.new[j]
                 if other.word == "values" and self._stood_before(other, old):

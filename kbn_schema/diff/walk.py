@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+import attrs
+
 from kbn_schema.contract import Contract
 from kbn_schema.diff import (
     annotations,
@@ -29,6 +31,8 @@ from kbn_schema.diff.shapes import Shape, Terms
 from kbn_schema.diff.stable import unstable_names
 
 MAX_ROUNDS: Final = 20
+PRESENT: Final = frozenset({"answered", "headers", "params"})  # which are never missing as a whole
+CHOICES: Final = frozenset({"union", "tagged", "conditional"})
 # Rules by which what was accepted may reach the handler as something else.
 SHIFTING: Final = frozenset(
     {
@@ -48,8 +52,8 @@ class Walk:
     """A comparison of the terms of two contracts, which remembers what it has compared."""
 
     def __init__(self, old: Contract, new: Contract) -> None:
-        self.old = Terms(old)
-        self.new = Terms(new)
+        self.old: Terms = Terms(old)
+        self.new: Terms = Terms(new)
         self._unstable = unstable_names(self.old, self.new)
         self._known: dict[Key, Found] = {}
         self._pairs: dict[Key, Pair] = {}
@@ -65,7 +69,7 @@ class Walk:
         *domain* says what stands there, see `Pair`; *ignores* whether objects that state nothing drop
         unknown keys.
         """
-        root = Wanted(before, after, ignores, ignores, domain, True)
+        root = Wanted(before, after, ignores, ignores, domain, domain not in PRESENT)
         found = self._settled(lambda: self.wanted(root))
         self._tell_loose(found)
         self._tell_read(found, before, after)
@@ -206,6 +210,17 @@ class Walk:
             if before.facts is not before.term or after.facts is not after.term:
                 annotations.compare(pair, before.facts, after.facts, found)
             return found
+        if pair.domain == "headers" and {before.word, after.word} & CHOICES:
+            # Such rules are given all headers, and not those that an object declares.
+            found.add(pair.differ("type-changed", "both"))
+            return found
+        if pair.domain == "header":
+            lists = self.old.is_list(before), self.new.is_list(after)
+            if lists[0] != lists[1] and (after if lists[0] else before).word in CHOICES:
+                found.add(pair.differ("header-list-changed", "both"))
+                return found
+            if not any(lists):
+                pair = attrs.evolve(pair, domain="text")  # nothing makes a list of it
         if "any" in (before.word, after.word) and before.word != after.word:
             scalars.compare_any(self, pair, found)
         elif "conditional" in (before.word, after.word):

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
+from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.parts import RequestParts
 from kbn_schema.kinds.base import Schema
+
+WRAPPERS: Final = frozenset({"maybe", "nullable", "lazy", "one_of"})
 
 
 @attrs.frozen
@@ -21,9 +24,12 @@ class HeaderName:
 
 
 def header_names(rule: object) -> tuple[HeaderName, ...] | None:
-    """The headers that *rule* declares; None where it is no schema of an object."""
-    props: Mapping[str, Schema[Any]] | None = getattr(rule, "props", None)
-    if not isinstance(rule, Schema) or props is None:
+    """The headers that *rule* declares; None where it is no schema of an object, perhaps an optional one."""
+    inner = _alternatives(rule) if isinstance(rule, Schema) else []
+    if len(inner) != 1:
+        return None
+    props: Mapping[str, Schema[Any]] | None = getattr(inner[0], "props", None)
+    if props is None:
         return None
     return tuple(HeaderName(prop, prop.lower(), _wants_list(kind)) for prop, kind in props.items())
 
@@ -42,9 +48,38 @@ def require_header_names(rule: object, where: str) -> None:
 
 
 def _wants_list(kind: Schema[Any]) -> bool:
-    while kind.combinator in ("maybe", "nullable"):
-        kind = kind.children()[0]
-    return kind.combinator == "array_of"
+    inner = _alternatives(kind)
+    return bool(inner) and all(one.combinator == "array_of" for one in inner)
+
+
+def _alternatives(kind: Schema[Any]) -> list[Schema[Any]]:
+    """What *kind* is without wrappers, or is one of; null apart, which no header is."""
+    found: list[Schema[Any]] = []
+    waiting = [kind]
+    met: set[int] = set()
+    while waiting:
+        kind = waiting.pop()
+        if id(kind) in met:
+            continue
+        met.add(id(kind))
+        inside = _handed_on(kind) if kind.combinator in WRAPPERS else ()
+        if inside:
+            waiting.extend(inside)
+        elif not _is_null(kind):
+            found.append(kind)
+    return found
+
+
+def _handed_on(kind: Schema[Any]) -> tuple[Schema[Any], ...]:
+    try:
+        return kind.handed_on()
+    except SchemaDefinitionError:  # a lazy schema may name what comes later
+        return ()
+
+
+def _is_null(kind: Schema[Any]) -> bool:
+    is_none = kind.combinator == "literal" and getattr(kind, "value", ...) is None
+    return is_none or kind.combinator == "never"
 
 
 def select_headers(names: tuple[HeaderName, ...] | None, head: RequestParts) -> dict[str, object]:

@@ -86,7 +86,8 @@ class VersionedRoute:
         self._deprecated = deprecated
         self._security = security
         self.access: Access = access
-        self._query_version = query_version
+        self.query_version: bool = query_version
+        """Whether the query may name the version."""
         self._policy = policy
         self._make_route = make_route
         self._versions: dict[str, Route] = {}
@@ -202,7 +203,7 @@ class VersionedRoute:
             raise Refusal(
                 400, f"Please specify a version via {VERSION_HEADER} header. Available versions: {self._list}"
             )
-        if query.pop(QUERY_FIELD, None) is not None and not self._query_version:
+        if query.pop(QUERY_FIELD, None) is not None and not self.query_version:
             raise Refusal(
                 400,
                 f'Use of query parameter "{QUERY_FIELD}" is not allowed. '
@@ -234,7 +235,7 @@ class VersionedRoute:
         version = ",".join(values).lstrip(" \t,").partition(",")[0].strip(" \t") if values else ""
         version = _agreed(version, _of_body(head))
         asked = query.get(QUERY_FIELD, [])
-        if not version and self._query_version and len(asked) == 1:
+        if not version and self.query_version and len(asked) == 1:
             version = asked[0]
         return version or None
 

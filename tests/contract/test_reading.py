@@ -20,6 +20,17 @@ from tests.examples import EXAMPLES, TREE, even
 STRANGERS = (None, True, 0, -1, 0.5, "", "a", "1", [], {}, ["a"], {"a": 1}, [None], {"type": "ref"}, 10**400)
 
 
+SECURITY = {
+    "authz": {
+        "required_privileges": [
+            "a",
+            {"all_required": ["b", {"any_of": ["c", "d"]}], "any_required": ["e", {"all_of": ["f", "g"]}]},
+        ]
+    },
+    "authc": {"enabled": "optional"},
+}
+
+
 def whole():
     """Return the data of a contract with all words and facts."""
     router = Router()
@@ -27,7 +38,8 @@ def whole():
         {f"p{index}": row.schema for index, row in enumerate(EXAMPLES) if row.schema.id is None}, id="all"
     )
     options = {"timeout": {"payload": 10}, "availability": {"stability": "beta"}, "xsrf_required": True}
-    foo = router.versioned.post("/foo/{id}", access="public", tags=["a"], options=options, summary="Foo")
+    said = {"options": options, "security": SECURITY, "enable_query_version": True}
+    foo = router.versioned.post("/foo/{id}", access="public", tags=["a"], summary="Foo", **said)
     responses = {
         200: {"body": body, "description": "fine", "headers": schema.object({"x-a": schema.integer()})},
         404: {"body": {"custom": lambda value, ok, bad_request: ok(value)}},
@@ -218,6 +230,10 @@ def ref(name):
             changed(WHOLE, ("routes", 1, "default_version"), "1999-01-01"),
             "[routes.1.default_version]: there is no such version",
         ),
+        (
+            changed(WHOLE, ("routes", 1, "query_version"), False),
+            "[routes.1.query_version]: ",
+        ),
         ({**WHOLE, "more": 1}, "[more]: "),
     ],
 )
@@ -226,6 +242,23 @@ def test_what_makes_no_sense_is_told_with_its_place(data, message):
         read(data)
 
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "security",
+    [
+        {"authz": []},
+        {"authc": {"enabled": []}},
+        {"authz": {"required_privileges": [5]}},
+        {"authz": {"required_privileges": [{"all_required": [{"any_of": [["a"]]}]}]}},
+        {"authz": {"required_privileges": [{"any_required": [{"all_of": 5}]}]}},
+    ],
+)
+def test_a_security_is_what_a_route_may_say(security):
+    place = ("routes", 1, "versions", "2023-10-31", "security")
+
+    with pytest.raises(ContractError, match=r"^old\.json: \[routes\.1\.versions\..*security"):
+        read(changed(WHOLE, place, security))
 
 
 def test_recursion_through_a_value_is_fine():

@@ -137,6 +137,22 @@ def test_versions_go_from_old_to_new():
     assert ("2025-10-31", None) == (one.default_version, other.default_version)
 
 
+def test_whether_the_query_may_name_the_version_is_told():
+    router = Router()
+    for name, enabled in (("/a", True), ("/b", False)):
+        versioned = router.versioned.get(name, access="public", enable_query_version=enabled)
+        versioned.add_version("2023-10-31", validate=False, handler=handler)
+    router.get("/c", validate=False)(handler)
+
+    found = contract.of(router)
+
+    assert [True, False, False] == [route.query_version for route in found.routes]
+    assert [True, None, None] == [
+        route.get("query_version") for route in json.loads(found.to_json())["routes"]
+    ]
+    assert contract.read(found.to_json(), "x") == found
+
+
 def test_the_order_of_declarations_makes_no_difference():
     one = schema.object({"a": schema.string()}, id="x")
     declarations = [("/a", one), ("/b", schema.number(id="x")), ("/c", schema.array_of(one))]

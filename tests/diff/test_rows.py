@@ -3,6 +3,7 @@
 The rows of COMPATIBILITY.md that are recorded are in ``tests/conformance/http``; these are the ones between.
 """
 
+import datetime
 from typing import Any
 
 import pytest
@@ -351,6 +352,24 @@ def authz(*privileges: Any) -> Any:
 OFF = {"enabled": False, "reason": "public"}
 TWO = {PUBLIC: {"validate": False}, "2024-01-01": {"validate": False}}
 ONE = {PUBLIC: {"validate": False}}
+NEEDED = {"validate": {"body": s.string()}}
+QUERY = {"validate": {"query": s.object({})}}
+
+
+def answering(first: Any) -> Any:
+    """Two versions, of which the older answers with *first*, and the newer with a number."""
+    return {
+        version: {"validate": {"request": {}, "response": {200: {"body": body}}}}
+        for version, body in ((PUBLIC, first), ("2024-01-01", s.number()))
+    }
+
+
+def taking(first: Any, second: Any) -> Any:
+    return {
+        version: {"validate": {"body": body}} for version, body in ((PUBLIC, first), ("2024-01-01", second))
+    }
+
+
 ID, NAME = s.object({"id": s.string()}), s.object({"name": s.string()})
 ROUTES = {
     "route added": (requests(), plain("/api/other"), {"route-added": INFO, "route-removed": ERR}),
@@ -365,6 +384,41 @@ ROUTES = {
         versioned(ONE),
         versioned(ONE, version_resolution="none"),
         {"default-version-removed": ERR},
+    ),
+    "an older version that takes less": (
+        versioned(ONE),
+        versioned({**ONE, "2020-01-01": NEEDED}),
+        {"version-added": INFO, "default-version-changed": WARN, "part-required": ERR},
+    ),
+    "newest is the default, which answers otherwise": (
+        versioned(answering(s.string())),
+        versioned(answering(s.string()), version_resolution="newest"),
+        {"default-version-changed": WARN, "type-changed": ERR},
+    ),
+    "newest is the default, and takes more": (
+        versioned(taking(s.string(max_length=1), s.string())),
+        versioned(taking(s.string(max_length=1), s.string()), version_resolution="newest"),
+        {"default-version-changed": WARN},
+    ),
+    "version in the query refused": (
+        versioned(ONE, enable_query_version=True),
+        versioned(ONE),
+        {"query-version-refused": ERR},
+    ),
+    "version in the query accepted": (
+        versioned(ONE),
+        versioned(ONE, enable_query_version=True),
+        {"query-version-accepted": INFO},
+    ),
+    "version in the query, where there are none any more": (
+        versioned({PUBLIC: QUERY}, enable_query_version=True),
+        plain(access="public", **QUERY),
+        {"versions-abandoned": INFO, "query-version-refused": ERR},
+    ),
+    "version in the query, which nobody looks at any more": (
+        versioned(ONE, enable_query_version=True),
+        plain(access="public"),
+        {"versions-abandoned": INFO},
     ),
     "public became internal": (plain(access="public"), plain(access="internal"), {"access-restricted": ERR}),
     "internal became public": (plain(access="internal"), plain(access="public"), {"access-opened": INFO}),
@@ -454,3 +508,129 @@ def test_rules_and_levels_of_routes(before, after, expected):
         before = plain("/api/gone")
 
     assert {change.rule: change.level for change in diff.compare(before, after)} == expected
+
+
+def advice_of(before: Any, after: Any, **options: Any) -> dict[str, str]:
+    return {change.rule: change.advice for change in diff.compare(before, after, **options) if change.advice}
+
+
+OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "xsrf-required": ({}, {"xsrf_required": True}, "Keep xsrf_required=False."),
+    "body-limit-lowered": (
+        {},
+        {"body": {"max_bytes": 9}},
+        "Keep the limit at 1048576, with max_bytes of the route or max_body_bytes of the router.",
+    ),
+    "media-type-removed": (
+        {"body": {"accepts": ["text/a", "text/b"]}},
+        {"body": {"accepts": ["text/b"]}},
+        "Keep accepting text/a.",
+    ),
+    "content-encoding-refused": (
+        {"body": {"parse": "gunzip"}},
+        {"body": {"parse": True}},
+        'Keep parse="gunzip".',
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", OPTIONS)
+def test_no_version_is_advised_for_what_all_versions_share(rule):
+    before, after, advice = OPTIONS[rule]
+
+    def made(options: Any) -> Any:
+        return versioned({PUBLIC: {"validate": {"body": s.buffer()}}}, options=options)
+
+    route = "add another route with this change, for all versions share it."
+    assert advice_of(made(before), made(after))[rule] == f"{advice} If it has to be so, {route}"
+
+
+def test_login_belongs_to_the_route_and_privileges_to_the_version():
+    before = versioned(ONE, security={"authc": OFF, "authz": OFF})
+    after = versioned(ONE, security={"authc": {"enabled": True}, "authz": {"required_privileges": ["a"]}})
+
+    assert advice_of(before, after) == {
+        "authentication-tightened": "Keep authc as it is. "
+        "If it has to be so, add another route with this change, for all versions share it.",
+        "authorization-tightened": "Ask for no more than before. "
+        "If it has to be so, add version 2023-11-01 with this change, and keep 2023-10-31 as it is.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("access", "today", "versions"),
+    [
+        ("internal", None, "1 as it is, and 2 with this change"),
+        ("public", None, "the first as it is, and a newer one with this change"),
+        ("public", datetime.date(2026, 11, 22), "the first as it is, and 2026-11-22 with this change"),
+    ],
+)
+def test_a_plain_route_is_to_get_versions(access, today, versions):
+    before = plain(access=access, validate={"body": s.object({})})
+    after = plain(access=access, validate={"body": s.object({"a": s.string()})})
+
+    assert advice_of(before, after, today=today) == {
+        "required-property-added": "Wrap it in maybe(...) or give it a default. "
+        f"If it has to be so, give the route versions: {versions}."
+    }
+
+
+def test_a_path_that_takes_less_is_kept_as_it_is():
+    advice = "Keep {id*}. If it has to be so, add another route with this change."
+
+    assert advice_of(plain("/a/{id*}"), plain("/a/{id}")) == {
+        "path-rest-narrowed": advice,
+        "path-segment-required": advice,
+    }
+
+
+NEWEST = {"version_resolution": "newest"}
+OLDER = {"2020-01-01": {"validate": False}, **ONE}
+DEFAULTS: dict[str, tuple[Any, Any, str]] = {
+    "an older version": (
+        versioned(ONE),
+        versioned(OLDER),
+        "Keep 2023-10-31 the default: add no version that is older than 2023-10-31.",
+    ),
+    "newest": (
+        versioned(TWO),
+        versioned(TWO, **NEWEST),
+        'Keep 2023-10-31 the default: version_resolution="oldest".',
+    ),
+    "oldest": (
+        versioned(TWO, **NEWEST),
+        versioned(TWO),
+        'Keep 2024-01-01 the default: version_resolution="newest".',
+    ),
+    "none": (
+        versioned(TWO),
+        versioned(TWO, version_resolution="none"),
+        'Keep a default: version_resolution="oldest".',
+    ),
+    "internal": (
+        versioned({"1": {"validate": False}}, access="internal"),
+        versioned({"2": {"validate": False}}, access="internal"),
+        "Keep a default: do not remove version 1.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "advice"), DEFAULTS.values(), ids=list(DEFAULTS))
+def test_a_default_version_can_be_kept(before, after, advice):
+    found = advice_of(before, after)
+
+    assert advice in (found.get("default-version-changed"), found.get("default-version-removed"))
+
+
+def test_what_a_moved_default_breaks_is_told_of_those_who_ask_for_no_version():
+    changes = diff.compare(versioned(ONE), versioned({**ONE, "2020-01-01": NEEDED}))
+
+    (change,) = [change for change in changes if change.level == ERR]
+    assert ("part-required", "", ("body",)) == (change.rule, change.version, change.path)
+    assert change.message.endswith(", for clients that ask for no version")
+    assert change.advice.startswith("Keep 2023-10-31 the default: ")
+
+
+@pytest.mark.parametrize(("before", "after", "_"), ROUTES.values(), ids=list(ROUTES))
+def test_each_change_of_a_route_says_why_it_matters(before, after, _):
+    assert all(change.message for change in diff.compare(before, after))

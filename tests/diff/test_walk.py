@@ -45,7 +45,7 @@ def test_a_recursive_schema_is_what_it_unfolds_to():
 
     changes = in_request(inner, outer)
 
-    assert {"id-changed"} == {change.rule for change in changes}
+    assert {"id-removed"} == {change.rule for change in changes}
 
 
 def test_branches_that_lead_back_are_compared_by_what_is_known_in_the_end():
@@ -226,10 +226,11 @@ def test_advice_names_the_version_to_add(access, versions, today, expected):
 
     changes = diff.compare(made(schema.string()), made(schema.string(max_length=1)), today=today)
 
-    new = f"Add version {expected} with this change"
-    assert {f"{new} and keep {change.version} as it is, or keep max_length: none." for change in changes} == {
-        change.advice for change in changes
-    }
+    new = f"add version {expected} with this change"
+    assert all(
+        change.advice.endswith(f". If it has to be so, {new}, and keep {change.version} as it is.")
+        for change in changes
+    )
     assert set(versions) == {change.version for change in changes}
 
 
