@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -54,16 +55,19 @@ def run(order: Order) -> int:
     replace_all({path: texts[name] for name, path in files.items()})
     for path in files.values():
         sys.stderr.write(f"{escape(f'wrote {shown(path)}')}\n")
-    if order.output == STDOUT or not files:
+    printed = "html" if order.html == STDOUT else "output"
+    if STDOUT in (order.output, order.html) or not files:
         sys.stdout.flush()
         # Not through the encoding of the terminal, nor with other ends of lines.
-        sys.stdout.buffer.write(texts["output"])
+        sys.stdout.buffer.write(texts[printed])
     return FINE
 
 
 def _files(order: Order) -> dict[str, Path]:
     """The files that are to be written, by what is to be in them."""
     named = {"output": order.output, "html": order.html}
+    if order.output == order.html == STDOUT:
+        raise CannotAsk("-o and --html are both [-]: name a file for one of them")
     files = {name: Path.cwd() / file for name, file in named.items() if file not in (None, STDOUT)}
     if len({os.path.realpath(path) for path in files.values()}) < len(files):
         raise CannotAsk(f"-o and --html are the same file [{order.html}]: name two")
@@ -161,6 +165,20 @@ def _json(document: Mapping[str, Any]) -> bytes:
         return f"{json.dumps(document, indent=2)}\n".encode()
 
 
+def _without_halves(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*document* with U+FFFD for halves of pairs, which YAML cannot say, not even escaped."""
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        made: dict[str, Any] = json.loads(_HALF.sub("\ufffd", text))
+        return made
+    return document
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
+
 def _yaml_encoder() -> Callable[[Mapping[str, Any]], bytes]:
     try:
         import yaml  # noqa: PLC0415 - an optional dependency, and slow
@@ -174,7 +192,8 @@ def _yaml_encoder() -> Callable[[Mapping[str, Any]], bytes]:
             return True
 
     def encode(document: Mapping[str, Any]) -> bytes:
-        text: str = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
-        return text.encode(errors="backslashreplace")
+        whole = _without_halves(document)
+        text: str = yaml.dump(whole, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+        return text.encode()
 
     return encode

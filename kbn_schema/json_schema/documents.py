@@ -32,11 +32,12 @@ class Definitions:
     """The named schemas of one document: what its ``$ref`` lead to.
 
     Equal contents of one name are one definition; others of that name are numbered, and so are those
-    whose name is *taken*.
+    whose name is *taken*. With *remarks*, readers are told what JSON Schema cannot say.
     """
 
-    def __init__(self, dialect: Dialect, taken: Container[str] = ()) -> None:
+    def __init__(self, dialect: Dialect, taken: Container[str] = (), remarks: bool = False) -> None:
         self.dialect: Dialect = dialect
+        self.remarks = remarks
         self._taken = taken
         self._prefix = "#/$defs/" if dialect == "2020-12" else "#/components/schemas/"
         self._numbers: dict[tuple[Any, Place], int] = {}

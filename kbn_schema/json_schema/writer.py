@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
+from kbn_schema.json_schema.remarks import remark_of
 from kbn_schema.json_schema.values import extensions, plain, told_default
 from kbn_schema.json_schema.words import JsonSchema, Words
 from kbn_schema.kinds.definition import speaks
@@ -45,6 +46,9 @@ class Named(Protocol):
 
     @property
     def dialect(self) -> Dialect: ...
+
+    @property
+    def remarks(self) -> bool: ...
 
     def number(self, schema: Any, place: Place, named: Mapping[str, Any], name: str | None) -> int: ...
 
@@ -164,7 +168,7 @@ class SchemaWriter(Words):
 
     def _annotated(self, schema: Any, described: JsonSchema) -> JsonSchema:
         title = schema.title if schema.title is not None else schema.id
-        told = {"title": title, "description": schema.description}
+        told = {"title": title, "description": self._description(schema, described)}
         before = {key: plain(text) for key, text in told.items() if text is not None}
         before = {key: text for key, text in before.items() if text is not MISSING}
         after = self._remarks(schema)
@@ -180,6 +184,12 @@ class SchemaWriter(Words):
                 "description": f"{before.pop('description')}\n\n{described['description']}",
             }
         return {**before, **described, **before, **after}
+
+    def _description(self, schema: Any, described: JsonSchema) -> Any:
+        # Kibana's form stays as it is; texts are keys, which have a description of their own.
+        is_told = self._definitions.remarks and self.is_exact and self.is_input and not self.texts
+        is_ours = is_told and schema.description is None
+        return remark_of(schema, described) if is_ours else schema.description
 
     def _remarks(self, schema: Any) -> JsonSchema:
         remarks: JsonSchema = {}

@@ -1,7 +1,7 @@
 """This module checks what stands in a document beside its routes: what an author gives as ``base``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn, cast
 
 from kbn_schema import schema as s
@@ -11,6 +11,7 @@ from kbn_schema.missing import MISSING
 from kbn_schema.wording import escape, shorten, type_word
 
 Document = dict[str, Any]
+Where = tuple[str, ...]
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -32,6 +33,7 @@ def read_base(name: str, given: object, openapi: str) -> Document:
             refuse_base(name, f"it has an unknown key [{shorten(key)}], expected {listed} or [x-...]")
     try:
         made: Document = _BASE.validate(told)
+        _refuse_unknown(name, made, openapi)
         return made
     except ValidationError as error:
         issue = error.issues[0]
@@ -69,6 +71,33 @@ def _require_version(name: str, told: Document, openapi: str) -> None:
             refuse_base(name, f"OpenAPI 3.0 has no [{key}]: leave it out, or ask for 3.1")
 
 
+def _refuse_unknown(name: str, told: Document, openapi: str) -> None:
+    """Refuse members that OpenAPI does not know: they are misspelt."""
+    for place, known in _MEMBERS.items():
+        listed = [key for key in known if openapi != "3.0" or key not in _NEW.get(place, ())]
+        for where, one in _at(told, place.split("."), ()):
+            for key in one:
+                if key not in listed and not key.startswith("x-"):
+                    expected = ", ".join(f"[{key}]" for key in listed)
+                    reason = f"unknown key [{shorten(key)}], expected {expected} or [x-...]"
+                    refuse_base(name, f"[{'.'.join(where)}]: {reason}")
+
+
+def _at(told: Any, steps: Sequence[str], where: Where) -> Iterator[tuple[Where, Document]]:
+    """The objects at *steps* of *told*, and where each is; a star is every item."""
+    if not steps:
+        if isinstance(told, dict):
+            yield where, cast("Document", told)
+        return
+    step, *rest = steps
+    if step == "*":
+        items = enumerate(told) if isinstance(told, list) else told.items() if isinstance(told, dict) else ()
+        for key, item in cast("Iterable[tuple[object, Any]]", items):
+            yield from _at(item, rest, (*where, str(key)))
+    elif isinstance(told, dict) and step in told:
+        yield from _at(cast("Document", told)[step], rest, (*where, step))
+
+
 def _problem_of_url(url: str) -> str | None:
     # RFC 3986: with a scheme, or relative to where the document is; a variable may stand anywhere.
     if _URL.fullmatch(url):
@@ -77,6 +106,19 @@ def _problem_of_url(url: str) -> str | None:
 
 
 _URL: Final = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]*://|/|\{)[^\s<>"\\^`|]*""")
+# OpenAPI 3.1.0, section 4.8; what is deeper, such as an operation, is not looked at.
+_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "info": ("title", "version", "description", "summary", "termsOfService", "contact", "license"),
+    "info.contact": ("name", "url", "email"),
+    "info.license": ("name", "url", "identifier"),
+    "servers.*": ("url", "description", "variables"),
+    "servers.*.variables.*": ("default", "enum", "description"),
+    "tags.*": ("name", "description", "externalDocs"),
+    "tags.*.externalDocs": ("url", "description"),
+    "externalDocs": ("url", "description"),
+}
+_NEW: Final = {"info": ("summary",), "info.license": ("identifier",)}
+"""What OpenAPI 3.0 has not."""
 _TEXT: Final = s.string()
 _NAME: Final = s.string(min_length=1)
 _DOCS: Final = s.object({"url": _NAME}, unknowns="allow")

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kbn_schema import schema as s
+from kbn_schema.errors import ValidationError
+from kbn_schema.http.header_fields import header_names
 from kbn_schema.http.mistakes import refuse
 from kbn_schema.http.route import VERSION_HEADER, Route
 from kbn_schema.http.versions import VersionedRoute
@@ -14,7 +17,7 @@ from kbn_schema.openapi.bodies import request_body
 from kbn_schema.openapi.merging import amend
 from kbn_schema.openapi.names import summary_of, tags_of
 from kbn_schema.openapi.offers import Offer, offer_of
-from kbn_schema.openapi.parameters import Fields, Parameter, fields_of, free_form, parameter
+from kbn_schema.openapi.parameters import Fields, Parameter, fields_of, free_form, of_versions, parameter
 from kbn_schema.openapi.privileges import privileges_of
 from kbn_schema.wording import type_word
 
@@ -42,7 +45,7 @@ def operation_of(
     parameters = [
         *_version_parameter(offer, body),
         *_xsrf_parameter(newest, definitions),
-        *_parameters(newest, names, definitions, offer.where),
+        *_parameters(offer, names, definitions),
     ]
     described |= {"parameters": parameters} if parameters else {}
     described |= {"requestBody": body} if body else {}
@@ -123,12 +126,14 @@ def _xsrf_parameter(route: Route, definitions: Definitions) -> list[Parameter]:
     ]
 
 
-def _parameters(
-    route: Route, names: Mapping[str, str], definitions: Definitions, where: str
-) -> list[Parameter]:
-    rules = route.rules
-    params = fields_of(rules.params, definitions, where)
-    query = fields_of(rules.query, definitions, where)
+def _parameters(offer: Offer, names: Mapping[str, str], definitions: Definitions) -> list[Parameter]:
+    """What may stand in a path, a query and headers: in those of any version that is shown."""
+    # From new to old: so those of the newest come first.
+    rules = [(route.api_version, route.rules) for route in reversed(offer.routes)]
+    where = offer.where
+    params = of_versions({name: fields_of(one.params, definitions, where) for name, one in rules}, True)
+    query = of_versions({name: fields_of(one.query, definitions, where) for name, one in rules})
+    headers = of_versions({name: _header_fields(one.headers, definitions, where) for name, one in rules})
     found = [
         parameter("path", told, params.schemas.get(name, {"type": "string"}), True)
         for name, told in names.items()
@@ -136,13 +141,12 @@ def _parameters(
     found.extend(_listed("query", query))
     if query.others is not None:
         found.append(free_form(query.others, query.schemas))
-    headers = _header_fields(rules.headers, definitions, where)
     found.extend(one for one in _listed("header", headers) if one["name"].lower() not in _NO_PARAMETERS)
     return found
 
 
 def _header_fields(rule: object, definitions: Definitions, where: str) -> Fields:
-    return fields_of(rule, definitions, where) if getattr(rule, "props", None) is not None else Fields({})
+    return Fields({}) if header_names(rule) is None else fields_of(rule, definitions, where)
 
 
 def _listed(place: Any, fields: Fields) -> list[Parameter]:
@@ -155,7 +159,7 @@ def own_words(offer: Offer) -> Operation:
     """What the author says of the operation in OpenAPI's own words.
 
     Raises:
-        SchemaDefinitionError: It is no mapping, or nothing that JSON has.
+        SchemaDefinitionError: It is no mapping, nothing that JSON has, or no part of an operation.
     """
     given = offer.newest.options.get("oas_operation_object", {})
     made = given() if callable(given) else given
@@ -166,10 +170,32 @@ def own_words(offer: Offer) -> Operation:
     told = plain(made)
     if told is MISSING:
         refuse(offer.where, f"{_OWN_WORDS} holds something that JSON has not")
-    operation: Operation = told
+    try:
+        operation: Operation = _OPERATION.validate(told)
+    except ValidationError as error:
+        issue = error.issues[0]
+        refuse(offer.where, f"[{'.'.join([_OWN_WORDS, *map(str, issue.path)])}]: {issue.message}")
     return operation
 
 
 _OWN_WORDS: Final = "options.oas_operation_object"
+_TEXT: Final = s.maybe(s.string())
+_OBJECT: Final = s.object({}, unknowns="allow")
+_CONTENT: Final = s.object({"content": s.maybe(s.record_of(s.string(), _OBJECT))}, unknowns="allow")
+_OPERATION: Final = s.object(
+    {
+        **dict.fromkeys(("operationId", "summary", "description"), _TEXT),
+        "tags": s.maybe(s.array_of(s.string())),
+        "deprecated": s.maybe(s.boolean()),
+        "externalDocs": s.maybe(_OBJECT),
+        "parameters": s.maybe(s.array_of(_OBJECT)),
+        "requestBody": s.maybe(_CONTENT),
+        "responses": s.maybe(s.record_of(s.string(), _CONTENT)),
+        "callbacks": s.maybe(_OBJECT),
+        "security": s.maybe(s.array_of(s.record_of(s.string(), s.array_of(s.string())))),
+        "servers": s.maybe(s.array_of(_OBJECT)),
+    },
+    unknowns="allow",
+)
 # OpenAPI has other ways to say these.
 _NO_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})

@@ -42,7 +42,8 @@ def fields_of(rule: object, definitions: Definitions, where: str) -> Fields:
             "Runtime types with IDs are not supported in path or query parameters.",
         )
     variants = [_fields_of_one(schema, definitions) for schema in _handed_on(rule, definitions)]
-    if rule.combinator == "nullable":  # as in Kibana
+    # In Kibana's form, nothing of it is required, though null never comes.
+    if rule.combinator == "nullable" and definitions.dialect == "openapi-3.0":
         variants.append(Fields({}))
     schemas = {
         name: _sent(
@@ -53,6 +54,34 @@ def fields_of(rule: object, definitions: Definitions, where: str) -> Fields:
     required = frozenset.intersection(*(variant.required for variant in variants))
     others = [variant.others for variant in variants if variant.others is not None]
     return Fields(schemas, required, _one_of(others) if others else None)
+
+
+def of_versions(versions: Mapping[str | None, Fields], everywhere: bool = False) -> Fields:
+    """What all *versions* take together: required is what all of them require.
+
+    The fields of only some say so, unless a path has them *everywhere*.
+    """
+    every = [*versions.values()]
+    if len(every) == 1:
+        return every[0]
+    names = dict.fromkeys(name for fields in every for name in fields.schemas)
+    schemas: dict[str, JsonSchema] = {}
+    for name in names:
+        some = [version for version, fields in versions.items() if name in fields.schemas]
+        schemas[name] = _one_of([versions[version].schemas[name] for version in some])
+        if len(some) < len(every) and not everywhere:
+            schemas[name] = _said_of(schemas[name], [str(version) for version in reversed(some)])
+    required = frozenset.intersection(*(fields.required for fields in every))
+    others = [fields.others for fields in every if fields.others is not None]
+    return Fields(schemas, required, _one_of(others) if others else None)
+
+
+def _said_of(schema: JsonSchema, versions: list[str]) -> JsonSchema:
+    """*schema* with a description that says that only *versions* have it."""
+    said = f"In {' and '.join(versions)} only."
+    told = schema.get("description")
+    schema = {"allOf": [schema]} if "$ref" in schema else schema
+    return {**schema, "description": f"{told}\n\n{said}" if isinstance(told, str) else said}
 
 
 def header_fields(rule: Schema[Any] | None, definitions: Definitions) -> Fields:

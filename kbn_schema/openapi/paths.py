@@ -50,7 +50,8 @@ def paths(
         access: The routes that are shown.
         version: The version of versioned routes that is shown: ``"newest"``, ``"oldest"`` or that one; routes
             without it are left out. None shows all versions in one operation: their media types are
-            ``application/json; Elastic-Api-Version=2023-10-31``, and parameters are those of the newest.
+            ``application/json; Elastic-Api-Version=2023-10-31``, and parameters are those of any,
+            and required where all of them require one.
         taken_names: Names of components that are not to be used.
         taken_ids: Operation ids that are not to be used.
 
@@ -90,7 +91,7 @@ def written(
     offers: Sequence[Offer], dialect: Dialect, taken_names: Container[str], taken_ids: Container[str]
 ) -> Paths:
     """The *offers* as OpenAPI has them."""
-    writer = _Writer(Definitions(dialect, taken_names), taken_ids)
+    writer = _Writer(Definitions(dialect, taken_names, remarks=True), taken_ids)
     writer.add_all(offers)
     schemas = writer.definitions.finish()
     return Paths(writer.paths, {"schemas": schemas} if schemas else {}, sorted(writer.tags))
@@ -117,7 +118,8 @@ class _Writer:
             try:
                 if not is_hidden:
                     self._add(offer, template, is_short=False)
-                if template.last and may_be_short(offer.newest.rules.params, template, self.definitions):
+                rules = [route.rules.params for route in offer.routes]
+                if template.last and any(may_be_short(rule, template, self.definitions) for rule in rules):
                     self._add(offer, template, is_short=True)
                 self.definitions.complete()
             except SchemaDefinitionError as error:

@@ -278,10 +278,28 @@ def test_numbers_as_keys_are_texts_as_yaml_has_them():
         ({"paths": {"x": {}}}, "[paths.key("),
         ({"paths": {"/x": {"get": {}}}}, "[get] [/x] is a route: say what it does not tell with options."),
         ({"components": {"schemas": []}}, "[components.schemas]: "),
+        ({"info": {"titel": "x"}}, "[info]: unknown key [titel], expected [title], [version], "),
+        ({"info": {"contact": {"mail": ""}}}, "[info.contact]: unknown key [mail], expected [name], [url], "),
+        ({"info": {"license": {"name": "MIT", "link": ""}}}, "[info.license]: unknown key [link], "),
+        ({"servers": [{"url": "/"}, {"url": "/", "about": ""}]}, "[servers.1]: unknown key [about], "),
+        (
+            {"servers": [{"url": "/{a}", "variables": {"a": {"default": "", "values": []}}}]},
+            "[servers.0.variables.a]: unknown key [values], expected [default], [enum], [description] or [x-",
+        ),
+        ({"tags": [{"name": "a", "desc": ""}]}, "[tags.0]: unknown key [desc], expected [name], "),
+        ({"tags": [{"name": "a", "externalDocs": {"url": "/", "a": ""}}]}, "[tags.0.externalDocs]: unknown"),
+        ({"externalDocs": {"url": "/", "text": ""}}, "[externalDocs]: unknown key [text], expected [url], "),
     ],
 )
 def test_a_base_that_is_none_is_refused(base, reason):
     assert refused(base=base).startswith(f"the base: {reason}")
+
+
+def test_what_openapi_3_0_does_not_know_is_refused_there():
+    base = {"info": {"summary": "A shop.", "license": {"name": "MIT", "identifier": "MIT"}, "x-a": 1}}
+
+    assert "A shop." == documented(Router(), base=base)["info"]["summary"]
+    assert refused(base=base, openapi="3.0").startswith("the base: [info]: unknown key [summary], expected")
 
 
 def test_a_path_of_the_base_is_written_as_the_routes_write_it():

@@ -19,6 +19,7 @@ from kbn_schema.demo.application import make_router
 from kbn_schema.demo.store import Store
 from kbn_schema.http import Router, TestClient
 from kbn_schema.json_schema import Definitions
+from kbn_schema.kinds import byte_size, duration
 from kbn_schema.openapi import document, page
 from kbn_schema.openapi.page.examples import Examples
 from kbn_schema.openapi.page.html import coloured, element, join, json_text, link, prose, text
@@ -237,13 +238,12 @@ def test_a_deprecated_version_links_to_the_one_to_use(read):
 @pytest.mark.parametrize(
     "said",
     [
-        "What changed since 2023-10-31: 4 breaking, 2 compatible",
+        "What changed since 2023-10-31: 4 breaking, 1 compatible",
         "breaking body.comment",
         "breaking body.items[]",
         "breaking body.when",
         "was maybe(string(max_length=200))",
         "string() → string(min_length=1)",
-        "The endpoint is not deprecated any more.",
     ],
 )
 def test_what_changed_since_the_version_before_is_said(read, said):
@@ -269,6 +269,28 @@ def test_each_version_is_compared_with_the_one_before():
 
     assert re.findall(r"What changed since (\d+): 1 compatible", read.text) == ["9", "1"]
     assert re.findall(r"max_length=(\d)\) → string\(max_length=(\d)", read.text) == [("2", "3"), ("1", "2")]
+
+
+def test_a_version_that_is_not_deprecated_any_more_is_no_news():
+    router = Router()
+    route = router.versioned.get("/api/x", access="public")
+    why = {"severity": "warning", "reason": {"type": "bump", "new_api_version": "2026-06-01"}}
+    route.add_version("2023-10-31", validate=False, deprecated=why, handler=answer)
+    route.add_version("2026-06-01", validate=False, handler=answer)
+
+    assert "nothing that a client can see" in Reader(page.render(router)).text
+
+
+def test_changes_call_schemas_by_their_names():
+    item = schema.object({"a": schema.string()}, id="Item")
+    router = Router()
+    route = router.versioned.put("/api/x", access="public")
+    route.add_version("2023-10-31", validate={"body": schema.array_of(item)}, handler=answer)
+    route.add_version("2026-06-01", validate={"body": schema.string()}, handler=answer)
+    content = Reader(page.render(router)).text
+
+    assert "array_of(Item)" in content
+    assert "lazy(" not in content
 
 
 def test_one_version_alone_has_nothing_to_be_compared_with(shop):
@@ -483,6 +505,14 @@ def test_keys_of_json_are_apart_from_its_values():
         ({"additionalProperties": True}, ["other keys too"]),
         ({"x-new": {"a": 1}}, ["x-new {&quot;a&quot;: 1}"]),
         ({"contains": 1}, ["contains 1"]),
+        (
+            {"pattern": duration.SPELLED, "minimum": 3_600_000, "maximum": 2**53 - 1},
+            ["at least 1h", "such as 1h30m or PT1H30M, or milliseconds"],
+        ),
+        (
+            {"pattern": byte_size.SPELLED, "minimum": 0, "maximum": 1500},
+            ["at most 1500b", "such as 10mb, or bytes"],
+        ),
         ({"type": "string", "examples": ["a", "b" * 100]}, ["for example a"]),
     ],
 )
@@ -614,6 +644,69 @@ def test_every_command_of_the_demo_is_taken_by_it():
 
     assert len(answers) >= 9
     assert [] == [one.text for one in answers if one.status in (400, 405, 415, 500)]
+
+
+def test_a_field_that_is_a_file_is_sent_as_one():
+    body = schema.object(
+        {
+            "alt": schema.string(),
+            "image": schema.stream(),
+            "more": schema.array_of(schema.buffer(), min_size=1),
+            "at": schema.string(examples=["@home;x"]),
+        },
+        id="Upload",
+    )
+    router = Router()
+    accepts = {"body": {"accepts": ["multipart/form-data"]}}
+    router.post("/api/images", validate={"body": body}, options=accepts)(answer)
+    [words] = commands(page.render(router))
+
+    assert ["-F", "alt=string", "-F", "image=@file", "-F", "more=@file", "--form-string", "at=@home;x"] == (
+        words[4:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words", "field"),
+    [
+        ({"type": "http", "scheme": "bearer"}, ["-H", "authorization: Bearer TOKEN"], ""),
+        ({"type": "http", "scheme": "basic"}, ["-u", "USER:PASSWORD"], ""),
+        ({"type": "http", "scheme": "Digest"}, ["-H", "authorization: Digest CREDENTIALS"], ""),
+        ({"type": "apiKey", "in": "header", "name": "x-key"}, ["-H", "x-key: KEY"], ""),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, ["-b", "sid=KEY"], ""),
+        ({"type": "apiKey", "in": "query", "name": "a key"}, [], "?a%20key=KEY"),
+        ({"type": "oauth2", "flows": {}}, ["-H", "authorization: Bearer TOKEN"], ""),
+        ({"type": "mutualTLS"}, [], ""),
+    ],
+)
+def test_a_command_says_who_sends_it(scheme, words, field):
+    router = Router()
+    router.get("/api/x", access="public", validate=False)(answer)
+    told = document(router, security_schemes={"login": scheme}, security=[{"login": []}])
+    content = page.render(router, told)
+
+    assert [["curl", f"http://localhost:8000/api/x{field}", *words]] == commands(content)
+    assert "Asks for login." in Reader(content).text
+
+
+@pytest.mark.parametrize(
+    ("authc", "base", "said"),
+    [
+        (False, [{"login": []}], "Nobody has to log in: no secrets."),
+        ("optional", [{"login": []}], "May be called without logging in, or with login."),
+        (True, [], ""),
+    ],
+)
+def test_no_command_has_credentials_where_none_are_needed(authc, base, said):
+    router = Router()
+    security = {"authc": {"enabled": authc} | ({} if authc else {"reason": "no secrets."})}
+    router.get("/api/x", access="public", validate=False, security=security)(answer)
+    schemes = {"login": {"type": "http", "scheme": "bearer"}}
+    content = page.render(router, document(router, security_schemes=schemes, security=base))
+
+    assert [["curl", "http://localhost:8000/api/x"]] == commands(content)
+    assert said in Reader(content).text
+    assert "Asks for" not in content
 
 
 def test_commands_quote_whatever_stands_in_them():

@@ -24,7 +24,7 @@ QUIET = [
 ]  # fmt: skip
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 ORDERS = "post-orders-shop-id"
-PAGES = {"shop": "shop.html", "demo": "demo.html", "hostile": "hostile.html", "large": "large.html"}
+PAGES = {name: f"{name}.html" for name in ("shop", "demo", "hostile", "large", "long")}
 
 # The contrast of each text that is seen, with what it says: WCAG 2.2, "relative luminance".
 CONTRASTS = """() => {
@@ -71,6 +71,7 @@ def folder(tmp_path_factory):
         "demo": page.render(demo),
         "hostile": page.render(hostile(), {"info": {"title": NASTY[1], "description": "".join(NASTY)}}),
         "large": page.render(large()),
+        "long": page.render(long()),
     }
     for name, content in contents.items():
         (folder / PAGES[name]).write_text(content, encoding="utf-8")
@@ -85,6 +86,13 @@ def hostile():
             f"/api/{number}", summary=nasty, description=nasty, tags=[nasty], validate={"body": body},
             deprecated={"documentation_url": "javascript:alert(1)"},
         )(answer)  # fmt: skip
+    return router
+
+
+def long():
+    router = Router()
+    fields = schema.object({"a_long_name_" * 6: schema.integer()})
+    router.put("/api/long", validate={"query": fields, "body": fields})(answer)
     return router
 
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate as validate_document
 from kbn_schema import SchemaDefinitionError, openapi, schema
 from kbn_schema.demo.application import make_router as make_demo
 from kbn_schema.demo.store import Store
-from kbn_schema.http import Router
+from kbn_schema.http import Router, TestClient
 from tests.adapters.routes import make_router as make_contract
 
 
@@ -29,6 +29,10 @@ def document(router: Any, dialect: Any = "openapi-3.1", **arguments: Any) -> dic
     }
     validate_document(json.loads(json.dumps(made, allow_nan=False)))
     return made
+
+
+def on_gift(then: Any, otherwise: Any) -> Any:
+    return schema.conditional(schema.sibling_ref("gift"), True, then, otherwise)
 
 
 def router_of(path: str, method: str = "get", **options: Any) -> Router:
@@ -787,7 +791,8 @@ def test_all_versions_are_told_in_one_operation():
     assert "Old.\nNew." == found["responses"]["200"]["description"]
     assert {"200", "201", "400", "413", "415"} == found["responses"].keys()
     assert True is found["deprecated"]
-    assert "parameters" not in found  # the media type says it, and a body has to be sent
+    # No header: the media type says the version, and a body has to be sent.
+    assert ["q"] == [one["name"] for one in found["parameters"]]
 
 
 def test_the_header_is_told_where_no_body_may_say_the_version():
@@ -795,6 +800,126 @@ def test_the_header_is_told_where_no_body_may_say_the_version():
     found = shown(versioned(v2023_10_31=block, v2026_06_01=block))
 
     assert ["elastic-api-version"] == [one["name"] for one in found["parameters"]]
+
+
+def fields(**props):
+    return {"validate": {"query": schema.object(props)}}
+
+
+def test_fields_of_all_versions_are_told_and_required_is_what_all_require():
+    number, text = schema.integer(), schema.string(max_length=9)
+    old = fields(limit=schema.integer(default=1, description="How many."), both=number, either=number)
+    new = fields(size=number, both=number, either=text)
+    told = {
+        one["name"]: (one["required"], one.get("description"))
+        for one in shown(versioned(v2023_10_31=old, v2026_06_01=new))["parameters"]
+        if one["in"] == "query"
+    }
+
+    assert {
+        "size": (False, f"In {NEW} only."),
+        "both": (True, None),
+        "either": (True, None),
+        "limit": (False, f"How many.\n\nIn {OLD} only."),
+    } == told
+    assert ["size", "both", "either", "limit"] == [*told]
+
+
+def test_what_any_version_takes_fits_the_document_of_all():
+    old = fields(q=schema.integer(min=5))
+    new = fields(q=schema.enum(["a", "b"]))
+    found = shown(versioned(v2023_10_31=old, v2026_06_01=new))["parameters"]
+    [told] = [one["schema"] for one in found if one["name"] == "q"]
+
+    assert [{"type": "string", "enum": ["a", "b"]}, 5] == [told["anyOf"][0], told["anyOf"][1]["minimum"]]
+
+
+def test_a_parameter_of_a_path_is_there_in_every_version():
+    router = Router()
+    route = router.versioned.get("/x/{id}", access="public")
+    route.add_version(OLD, validate=False, handler=answer)
+    route.add_version(NEW, validate={"params": schema.object({"id": schema.integer()})}, handler=answer)
+    found = document(router)["paths"]["/x/{id}"]["get"]["parameters"]
+    [told] = [one for one in found if one["in"] == "path"]
+
+    assert (True, "integer", None) == (told["required"], told["schema"]["type"], told.get("description"))
+
+
+@pytest.mark.parametrize("wrapped", [schema.nullable, schema.maybe])
+def test_what_a_wrapped_object_requires_is_required(wrapped):
+    block = {"query": wrapped(schema.object({"a": schema.string()}))}
+    router = router_of("/x", validate=block)
+
+    assert [True] == [one["required"] for one in parameters_of(**block)]
+    assert [400, 200] == [TestClient(router).get(url).status for url in ("/x", "/x?a=1")]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ({"responses": 5}, "responses"),
+        ({"responses": {"200": None}}, "responses.200"),
+        ({"responses": {"200": {"content": []}}}, "responses.200.content"),
+        ({"parameters": None}, "parameters"),
+        ({"parameters": [5]}, "parameters.0"),
+        ({"requestBody": None}, "requestBody"),
+        ({"security": "x"}, "security"),
+        ({"operationId": 5}, "operationId"),
+        ({"summary": None}, "summary"),
+    ],
+)
+def test_what_is_no_part_of_an_operation_is_refused(words, place):
+    router = router_of("/x", options={"oas_operation_object": words})
+    with pytest.raises(SchemaDefinitionError) as caught:
+        document(router)
+
+    said = str(caught.value)
+    assert said.startswith(f"The [get] at [/x]: [options.oas_operation_object.{place}]: ")
+
+
+def test_headers_are_told_of_an_object_that_may_be_left_out():
+    headers = schema.maybe(schema.object({"x-a": schema.maybe(schema.number())}))
+    router = Router()
+    router.get("/x", validate={"headers": headers})(answer)
+
+    assert ["x-a"] == [one["name"] for one in document(router)["paths"]["/x"]["get"]["parameters"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (schema.duration(), "A duration such as 1h30m or PT1H30M, or milliseconds."),
+        (
+            schema.duration(min="60m", max="30d"),
+            "A duration such as 1h30m or PT1H30M, or milliseconds; 1h to 30d.",
+        ),
+        (
+            schema.duration(max=1500),
+            "A duration such as 1h30m or PT1H30M, or milliseconds; at most 1500ms.",
+        ),
+        (schema.byte_size(min="1mb"), "A size such as 10mb, or bytes; at least 1mb."),
+        (schema.byte_size(description="How large."), "How large."),
+        (on_gift(schema.string(), schema.never()), "Only where `gift` is `true`."),
+        (on_gift(schema.never(), schema.string()), "Only where `gift` is not `true`."),
+        (on_gift(schema.string(), schema.integer()), "What is taken depends on whether `gift` is `true`."),
+        (
+            schema.conditional(schema.sibling_ref("gift"), schema.string(), schema.string(), schema.never()),
+            "What is taken depends on `gift`.",
+        ),
+        (schema.offering_based_schema(serverless=schema.string()), None),
+    ],
+)
+def test_what_json_schema_cannot_say_is_described(kind, said):
+    router = Router()
+    router.post("/x", validate={"body": schema.object({"gift": schema.boolean(), "a": kind})})(answer)
+
+    def described(dialect):
+        made = document(router, dialect=dialect)["paths"]["/x"]["post"]["requestBody"]
+        return made["content"]["application/json"]["schema"]["properties"]["a"].get("description")
+
+    assert said == described("openapi-3.1")
+    # Kibana's form stays as it is.
+    assert kind.description == described("openapi-3.0")
 
 
 @pytest.mark.parametrize(

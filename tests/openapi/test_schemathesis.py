@@ -21,6 +21,8 @@ from urllib.request import urlopen
 import attrs
 import pytest
 
+from kbn_schema import openapi
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CONFIG = HERE / "schemathesis.toml"
@@ -138,6 +140,50 @@ def test_the_demo_does_what_the_document_of_one_version_says(tmp_path: Path, ver
     assert set(different) == {name for name, count in run.drew.items() if count >= EXAMPLES}
 
 
+TWO_VERSIONS = """
+from wsgiref.simple_server import make_server
+from kbn_schema import schema
+from kbn_schema.adapters import wsgi
+from kbn_schema.http import Router
+
+def versions(resolution):
+    router = Router(version_resolution=resolution)
+    route = router.versioned.get("/api/names", access="public")
+    for version, field, left in (
+        ("2024-01-31", "limit", ["a"]), ("2025-01-31", "size", {"total": 1}),
+    ):
+        query = schema.object({field: schema.integer(min=1, max=9, default=1)})
+        total = schema.object({"total": schema.integer()})
+        body = schema.array_of(schema.string()) if field == "limit" else total
+        route.add_version(
+            version, validate={"request": {"query": query}, "response": {200: {"body": body}}},
+            handler=lambda context, request, response, left=left: response.ok(body=left),
+        )
+    return router
+
+def serve(resolution):
+    server = make_server("127.0.0.1", 0, wsgi.mount(None, versions(resolution)))
+    print(f"http://127.0.0.1:{server.server_port}")
+    server.serve_forever()
+"""
+
+
+@pytest.mark.parametrize(
+    ("resolution", "version", "is_clean"),
+    [("oldest", "oldest", True), ("none", "newest", True), ("oldest", "newest", False)],
+)
+def test_a_document_is_clean_of_the_version_that_is_served_or_has_to_be_named(
+    tmp_path: Path, resolution: str, version: str, is_clean: bool
+) -> None:
+    made: dict[str, Any] = {}
+    exec(TWO_VERSIONS, made)
+    document = openapi.document(made["versions"](resolution), api_version=version)
+    with serving(tmp_path, broken=f"{TWO_VERSIONS}\nserve({resolution!r})") as address:
+        run = fuzz(tmp_path, address, document, 10, "--phases=coverage,fuzzing")
+
+    assert is_clean is (run.status == 0), run.printed
+
+
 def tell_lies(document: dict[str, Any]) -> None:
     """Make *document* untrue, of each operation in another way."""
     told = operations_of(document)
@@ -190,7 +236,7 @@ def ran(page: Path, arguments: str) -> tuple[int, str]:
 
 
 def test_the_commands_of_the_how_to_find_nothing(page: Path) -> None:
-    write, run = re.findall(r"^(?:kbn-schema openapi|st run) .*$", HOW_TO, re.MULTILINE)
+    write, run, *_ = re.findall(r"^(?:kbn-schema openapi|st run) .*$", HOW_TO, re.MULTILINE)
     serve = "server = make_server('127.0.0.1', 0, app); print(server.server_port); server.serve_forever()"
     arguments = [sys.executable, "-u", "-c", f"from shop import app, make_server; {serve}"]
     written, _ = ran(page, write.replace("kbn-schema", "kbn_schema"))

@@ -22,10 +22,11 @@ from kbn_schema.openapi.page.html import (
     prose,
     sentence,
 )
+from kbn_schema.openapi.page.logins import Logins
 from kbn_schema.openapi.page.requests import Sample, command
 from kbn_schema.openapi.page.routes import ShownRoute, ShownVersion
 from kbn_schema.openapi.page.trees import Trees
-from kbn_schema.openapi.page.wording import number
+from kbn_schema.openapi.page.wording import is_ours, number
 
 Changes = Mapping[tuple[str, str], Sequence[Change]]
 Places = Mapping[tuple[str, str], str]
@@ -40,6 +41,7 @@ class Articles:
     """By the id of the route and the version, what changed since the one before."""
     places: Places
     server: str
+    logins: Logins
 
     def article(self, shown: ShownRoute) -> Markup:
         """Return what the page says of *shown*."""
@@ -82,7 +84,7 @@ class Articles:
             changes = self.changes.get((shown.id, version.name))
             if changes is not None:
                 yield show_changes(changes, shown.versions[index + 1].name)
-        yield _security(version)
+        yield self._security(version)
         yield from self._parameters(version)
         yield self._body(version)
         yield from self._answers(version)
@@ -116,6 +118,12 @@ class Articles:
                 "Use ", code(words) if place is None else element("a", words, href=f"#{place}"), " instead."
             )
         return join("It will be removed." if kind == "remove" else "")
+
+    def _security(self, version: ShownVersion) -> Markup | None:
+        told = version.route.security
+        login = [*(self.logins.said(version.operation) or _authentication(told.get("authc", {})))]
+        lines = [*login, *_authorization(told.get("authz", {}))]
+        return join(element("h4", "Access"), *[element("p", line) for line in lines]) if lines else None
 
     def _parameters(self, version: ShownVersion) -> Iterable[Markup]:
         parameters = version.operation.get("parameters", ())
@@ -185,7 +193,8 @@ class Articles:
         return element("table", element("thead", head), element("tbody", *rows))
 
     def _examples(self, shown: ShownRoute, version: ShownVersion) -> Iterable[Markup]:
-        made = command(shown, version, self._sample(version), self.named, self.server)
+        credentials = self.logins.credentials(version.operation)
+        made = command(shown, version, self._sample(version), self.named, self.server, credentials)
         label = "Request" if not version.name else f"Request, version {version.name}"
         yield _figure(label, join(made.text), made.is_made)
         for status, answer in version.operation.get("responses", {}).items():
@@ -204,7 +213,8 @@ class Articles:
         for media_type, told in content.items():
             given = _told_examples(told)
             schema = told.get("schema", {}) if isinstance(told, Mapping) else {}
-            return Sample(media_type, given[0] if given else Examples(self.named).of(schema))
+            examples = Examples(self.named)
+            return Sample(media_type, given[0] if given else examples.of(schema), examples.files(schema))
         return None
 
     def _of_answer(self, status: str, media_type: str, told: Any) -> list[Example]:
@@ -218,7 +228,9 @@ class Articles:
 
 def _says(told: Mapping[str, Any]) -> Markup | None:
     description = told.get("description")
-    return element("div", prose(description), class_="says") if isinstance(description, str) else None
+    if not isinstance(description, str) or is_ours(description):
+        return None
+    return element("div", prose(description), class_="says")
 
 
 def _mark(word: str) -> Markup:
@@ -267,12 +279,6 @@ def _picker(shown: ShownRoute) -> Markup | None:
         small = element("small", ", ".join(told)) if told else None
         choices.append(element("label", button, element("span", version.name, " ", small)))
     return element("fieldset", element("legend", "Version"), *choices, class_="versions")
-
-
-def _security(version: ShownVersion) -> Markup | None:
-    told = version.route.security
-    lines = [*_authorization(told.get("authz", {})), *_authentication(told.get("authc", {}))]
-    return join(element("h4", "Access"), *[element("p", line) for line in lines]) if lines else None
 
 
 def _authorization(told: Mapping[str, Any]) -> Iterable[Markup]:

@@ -1,5 +1,6 @@
 """This module tells what changed between two versions of one route."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
@@ -22,7 +23,7 @@ def changes_of(shown: Iterable[ShownRoute]) -> dict[tuple[str, str], tuple[Chang
     for route in versioned:
         versions = endpoints[route.method, route.path]
         for newer, older in pairwise([version.name for version in route.versions]):
-            found[route.id, newer] = compare_endpoints(
+            changes = compare_endpoints(
                 versions[older],
                 versions[newer],
                 whole,
@@ -31,6 +32,7 @@ def changes_of(shown: Iterable[ShownRoute]) -> dict[tuple[str, str], tuple[Chang
                 route=route.path,
                 version=newer,
             )
+            found[route.id, newer] = tuple(change for change in changes if change.rule not in _NO_NEWS)
     return found
 
 
@@ -63,7 +65,7 @@ def _terms(change: Change) -> tuple[object, ...]:
 
 
 def _turn(change: Change) -> Markup | None:
-    before, after = change.before, change.after
+    before, after = _called(change.before), _called(change.after)
     if before is None and after is None:
         return None
     was = None if before is None else element("del", before)
@@ -73,4 +75,12 @@ def _turn(change: Change) -> Markup | None:
     return element("p", was, " → ", now, class_="turn")
 
 
+def _called(spelled: str | None) -> str | None:
+    """*spelled* with named schemas by their names, as on the rest of the page."""
+    return None if spelled is None else _NAMED.sub(r"\1", spelled)
+
+
+# The version before is deprecated because there is this one.
+_NO_NEWS: Final = frozenset({"endpoint-undeprecated"})
+_NAMED: Final = re.compile(r"""\blazy\(["']([^"'\\]+)["']\)""")
 WORDS: Final[Mapping[str, str]] = {"ERR": "breaking", "WARN": "warning", "INFO": "compatible"}

@@ -42,6 +42,31 @@ class Examples:
         except (NoExample, RecursionError):
             return None
 
+    def files(self, schema: JsonSchema) -> frozenset[str]:
+        """Return the fields of *schema*, a form, that are files."""
+        held = _held(schema, self.named)
+        fields = [field for one in held for field in one.get("properties", {}).items()]
+        return frozenset(name for name, inner in fields if any(map(is_binary, _held(inner, self.named))))
+
+
+def is_binary(schema: JsonSchema) -> bool:
+    """Return whether *schema* is of bytes."""
+    return schema.get("contentMediaType") == "application/octet-stream" or schema.get("format") == "binary"
+
+
+def _held(schema: Any, named: Mapping[str, JsonSchema]) -> list[JsonSchema]:
+    """What *schema* may be: itself, what it refers to, its choices, the items of a list."""
+    found: list[JsonSchema] = []
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, dict) or any(one is other for other in found):
+            continue
+        found.append(one)
+        waiting += [choice for key in ("allOf", "anyOf", "oneOf") for choice in one.get(key, ())]
+        waiting += [one.get("items"), named.get(str(one.get("$ref")).removeprefix(PREFIX))]
+    return found
+
 
 class _Maker:
     """Makes one value; *left* is how many parts it may still have."""

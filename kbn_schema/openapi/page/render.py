@@ -10,6 +10,7 @@ from kbn_schema.openapi.offers import Whole
 from kbn_schema.openapi.page.articles import Articles, method, path
 from kbn_schema.openapi.page.changes import changes_of
 from kbn_schema.openapi.page.html import Markup, element, join, link, prose
+from kbn_schema.openapi.page.logins import logins_of
 from kbn_schema.openapi.page.routes import Routers, Shown, ShownRoute, collect
 from kbn_schema.openapi.page.trees import Trees, anchor_of
 from kbn_schema.openapi.paths import Access
@@ -114,7 +115,7 @@ def _main(
 ) -> Markup:
     described = {str(tag.get("name")): tag.get("description") for tag in _mappings(told.get("tags"))}
     places = {(route.method, route.path): route.id for route in shown.routes}
-    articles = Articles(shown.schemas, changes_of(shown.routes), places, _server(told))
+    articles = Articles(shown.schemas, changes_of(shown.routes), places, _server(told), logins_of(told))
     sections = [
         _section(name, described.get(name), [articles.article(route) for route in routes], f"group-{number}")
         for number, (name, routes) in enumerate(groups.items(), 1)

@@ -13,6 +13,7 @@ from kbn_schema.http.route import VERSION_HEADER
 from kbn_schema.json_schema import JsonSchema
 from kbn_schema.openapi.page.examples import Example, Examples
 from kbn_schema.openapi.page.html import json_text
+from kbn_schema.openapi.page.logins import Credentials
 from kbn_schema.openapi.page.routes import ShownRoute, ShownVersion
 
 
@@ -30,6 +31,8 @@ class Sample:
 
     media_type: str
     example: Example | None
+    files: frozenset[str] = frozenset()
+    """The fields that are files."""
 
 
 def command(
@@ -38,17 +41,23 @@ def command(
     sample: Sample | None,
     named: Mapping[str, JsonSchema],
     server: str,
+    credentials: Credentials | None = None,
 ) -> Command:
-    """Return how curl sends a request to *version*, with *sample* as its body."""
+    """Return how curl sends a request to *version*, with *sample* as its body, and *credentials* if any."""
     values = _Values(Examples(named))
     parameters = version.operation.get("parameters", ())
-    url = server.rstrip("/") + _path(shown.path, parameters, values) + _query(parameters, values)
+    credentials = credentials or Credentials()
+    url = server.rstrip("/") + _path(shown.path, parameters, values)
+    fields = "&".join([*_query(parameters, values), *credentials.query])
+    url += f"?{fields}" if fields else ""
     words = [] if shown.method == "GET" else ["-X", shown.method]
     start = " ".join(["curl", *words])
     headers = _headers(version, parameters, sample, values)
     one_line = f"{start} {_quoted(url)}"
     lines = [one_line] if len(one_line) <= _WIDTH else [start, _quoted(url)]
+    lines += [f"-{option} {_quoted(text)}" for option, text in credentials.options]
     lines += [f"-H {_quoted(header)}" for header in headers]
+    values.is_made = values.is_made or credentials.are_asked
     if sample is not None:
         lines.append(_body(sample))
         values.is_made = values.is_made or (sample.example is None or sample.example.is_made)
@@ -96,7 +105,7 @@ def _path(path: str, parameters: Any, values: _Values) -> str:
     return "/" + "/".join(segments)
 
 
-def _query(parameters: Any, values: _Values) -> str:
+def _query(parameters: Any, values: _Values) -> list[str]:
     fields: list[str] = []
     for one in parameters:
         if one.get("in") != "query":
@@ -104,7 +113,7 @@ def _query(parameters: Any, values: _Values) -> str:
         value = values.of(one, bool(one.get("required")))
         listed = value if isinstance(value, list) else [] if value is None else [value]
         fields += [f"{_percent(str(one['name']))}={_percent(_text_of(item))}" for item in listed]
-    return "?" + "&".join(fields) if fields else ""
+    return fields
 
 
 def _headers(version: ShownVersion, parameters: Any, sample: Sample | None, values: _Values) -> list[str]:
@@ -121,12 +130,23 @@ def _headers(version: ShownVersion, parameters: Any, sample: Sample | None, valu
 def _body(sample: Sample) -> str:
     value = None if sample.example is None else sample.example.value
     if sample.media_type in _OWN_TYPE:
-        option = "--data-urlencode" if sample.media_type == _FORM else "-F"
-        fields = value if isinstance(value, Mapping) and value else {"file": "@file"}
-        return " ".join([f"{option} {_quoted(f'{name}={_text_of(item)}')}" for name, item in fields.items()])
+        fields = value if isinstance(value, Mapping) and value else {"file": ""}
+        files = sample.files or ({*fields} if fields is not value else frozenset())
+        return " ".join([_field(sample, name, item, name in files) for name, item in fields.items()])
     if family(sample.media_type) == "json" and sample.example is not None:
         return f"-d {_quoted(json_text(value, 2))}"
     return "--data-binary @file"
+
+
+def _field(sample: Sample, name: str, value: Any, is_file: bool) -> str:
+    if sample.media_type == _FORM:
+        return f"--data-urlencode {_quoted(f'{name}={_text_of(value)}')}"
+    if is_file:
+        return f"-F {_quoted(f'{name}=@file')}"
+    text = _text_of(value)
+    # With -F, these would be read: from a file, or as the type of the part.
+    option = "--form-string" if text.startswith(("@", "<", '"')) or ";" in text else "-F"
+    return f"{option} {_quoted(f'{name}={text}')}"
 
 
 def _text_of(value: Any) -> str:

@@ -89,7 +89,7 @@ def collect(router: Routers, access: Access, api_version: str | None, whole: Who
     Raises:
         SchemaDefinitionError: A route cannot be described.
     """
-    definitions = Definitions("openapi-3.1")
+    definitions = Definitions("openapi-3.1", remarks=True)
     ids: set[str] = set()
     routes: list[ShownRoute] = []
     for offer in offers_of(router, access, api_version, whole):

@@ -7,7 +7,7 @@ import attrs
 
 from kbn_schema.json_schema import JsonSchema
 from kbn_schema.openapi.page.html import Markup, code, element, join, json_text, prose
-from kbn_schema.openapi.page.wording import facts, is_plain
+from kbn_schema.openapi.page.wording import facts, is_ours, is_plain, quantity_of
 
 PREFIX: Final = "#/components/schemas/"
 MAX_DEPTH: Final = 16
@@ -84,7 +84,7 @@ class Trees:
         inner = _innermost(schema)
         holders = (schema, inner) if inner is not schema else (schema,)
         words = [one["description"] for one in holders if isinstance(one.get("description"), str)]
-        return join(*[element("div", prose(one), class_="says") for one in words])
+        return join(*[element("div", prose(one), class_="says") for one in words if not is_ours(one)])
 
     def _inside(self, schema: JsonSchema, depth: int) -> Markup:
         inner = _innermost(schema)
@@ -168,6 +168,10 @@ class Trees:
         return 0 < len(choices) <= MAX_CHOICES and not has_content and all(map(is_plain, choices))
 
     def _by_type(self, schema: JsonSchema, depth: int, linked: bool) -> Markup:
+        quantity = quantity_of(schema)
+        if quantity is not None:
+            words = ["duration" if quantity == "duration" else "size"]
+            return join(*words, *(["null"] if "null" in schema.get("type", ()) else []), by=" or ")
         kinds = schema.get("type", [])
         kinds = kinds if isinstance(kinds, list) else [kinds]
         if not kinds:

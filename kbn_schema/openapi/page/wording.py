@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kbn_schema.json_schema import JsonSchema
+from kbn_schema.json_schema.remarks import QUANTITIES, bounds_of
+from kbn_schema.kinds import byte_size, duration
 from kbn_schema.openapi.page.html import Markup, code, element, join, json_text
 
 MAX_LISTED: Final = 12
@@ -12,21 +14,33 @@ MAX_EXAMPLE: Final = 60
 
 def facts(schema: JsonSchema, examples: bool = True) -> list[Markup]:
     """Return what *schema* says beside its type and what is inside of it; *examples*: short ones, too."""
+    quantity = quantity_of(schema)
     found = [
-        *_number(schema),
+        *(_number(schema) if quantity is None else _quantity(quantity, schema)),
         *_counted(schema, "minLength", "maxLength", "character"),
         *_counted(schema, "minItems", "maxItems", "item"),
         *_counted(schema, "minProperties", "maxProperties", "key"),
     ]
     is_text = schema.get("type") == "string"
     found += [join("one of ", listed(schema["enum"], is_text))] if schema.get("enum") else []
-    found += [say(schema[key]) for key, say in _SAYINGS.items() if key in schema]
+    told = _SAYINGS.keys() - ({"pattern"} if quantity else ())
+    found += [say(schema[key]) for key, say in _SAYINGS.items() if key in schema and key in told]
     found += [_examples(schema)] if examples else []
     found += [join("default ", listed([schema["default"]], is_text))] if "default" in schema else []
     for key, value in schema.items():
         if key not in _KNOWN:
             found.append(join(f"{key} ", code(json_text(value))))
     return [fact for fact in found if fact]
+
+
+def quantity_of(schema: JsonSchema) -> str | None:
+    """Return ``"duration"`` or ``"byte_size"`` where *schema* is of such; else None."""
+    return _SPELLED.get(str(schema.get("pattern")))
+
+
+def is_ours(description: str) -> bool:
+    """Return whether *description* says of a quantity what the page says anyhow."""
+    return description.startswith(tuple(f"{what} {spelling}" for what, spelling in QUANTITIES.values()))
 
 
 def is_plain(schema: JsonSchema) -> bool:
@@ -59,6 +73,11 @@ def _number(schema: JsonSchema) -> list[Markup]:
     found = [_range(least, most)] if least is not None or most is not None else []
     found += [join("above ", number(above))] if above is not None else []
     return found + ([join("below ", number(below))] if below is not None else [])
+
+
+def _quantity(kind: str, schema: JsonSchema) -> list[Markup]:
+    _, spelling = QUANTITIES[kind]
+    return [join(bounds_of(kind, schema)), join(spelling)]
 
 
 def _range(least: Any, most: Any) -> Markup:
@@ -119,5 +138,6 @@ _ELSEWHERE: Final = {
     "allOf", "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
     "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
 }  # fmt: skip
+_SPELLED: Final = {duration.SPELLED: "duration", byte_size.SPELLED: "byte_size"}
 _OF_ALL: Final = (-(2**53) + 1, 2**53 - 1)
 _KNOWN: Final = frozenset({*_SAYINGS, *_ELSEWHERE})
