@@ -1,8 +1,11 @@
 """This module answers ``kbn-schema diff``: what changed between two contracts, and does it break clients?"""
 
+import contextlib
 import datetime
+import gc
 import os
 import sys
+from collections.abc import Generator
 from typing import Any
 
 import attrs
@@ -37,14 +40,29 @@ def run(order: Order) -> int:
     if order.new is None and order.git is None:
         raise CannotAsk("expected OLD and NEW, or --git REV and what to compare with it")
     allowances = [] if order.allow is None else read_allowances(order.allow)
-    old = contract_now(order.old) if order.git is None else contract_at(order.old, Revision.find(order.git))
-    new = contract_now(order.old if order.new is None else order.new)
-    found = diff.compare(old, new, profile=order.profile, today=today())
+    with _without_collector():
+        old = (
+            contract_now(order.old) if order.git is None else contract_at(order.old, Revision.find(order.git))
+        )
+        new = contract_now(order.old if order.new is None else order.new)
+        found = diff.compare(old, new, profile=order.profile, today=today())
     judgement = judge(found, allowances, today())
     sys.stdout.write(_told(order, judgement.changes))
     for remark in judgement.remarks:
         print(f"kbn-schema: {escape(remark)}", file=sys.stderr)
     return NO if any(judged.is_breaking for judged in judgement.changes) else FINE
+
+
+@contextlib.contextmanager
+def _without_collector() -> Generator[None, None, None]:
+    """Look for no circles of garbage: contracts are large and have none (python -m benchmarks contracts)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def today() -> datetime.date:
