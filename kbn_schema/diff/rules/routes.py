@@ -1,0 +1,161 @@
+"""This module has the rules about routes, versions, and what belongs to them."""
+
+from typing import Final
+
+from kbn_schema.diff.rules.rule import Rule
+
+ROUTES: Final = (
+    Rule("route-added", "note", "there is a new route"),
+    Rule(
+        "route-shadowed",
+        "same",
+        "requests that {old} took go to this route now, and may be answered otherwise",
+        advice="give it a path that {old} does not take",
+    ),
+    Rule(
+        "route-removed", "narrower", "every caller is answered 404", advice="keep the route, with deprecated"
+    ),
+    Rule("version-added", "note", "there is a new version"),
+    Rule(
+        "version-removed",
+        "narrower",
+        "clients that ask for version {version} are answered 400",
+        advice="keep the version, with deprecated",
+    ),
+    Rule(
+        "default-version-changed",
+        "same",
+        "clients that ask for no version get {new} instead of {old}",
+        advice="keep {old} the default: {way}",
+    ),
+    Rule(
+        "default-version-removed",
+        "narrower",
+        "clients that ask for no version are answered 400",
+        advice="keep a default: {way}",
+    ),
+    Rule("default-version-added", "wider", "clients may leave out the version, and get {new}"),
+    Rule(
+        "query-version-refused",
+        "narrower",
+        "clients that name their version in the query, as apiVersion, are answered 400",
+        advice="keep enable_query_version=True",
+    ),
+    Rule("query-version-accepted", "wider", "clients may name their version in the query, as apiVersion"),
+    Rule("versions-introduced", "note", "the route has versions now"),
+    Rule("versions-abandoned", "note", "the route has no versions any more, and serves all clients alike"),
+    Rule(
+        "access-restricted",
+        "narrower",
+        "the route is internal now, so that public clients may not call it",
+        advice="keep it public, with deprecated",
+    ),
+    Rule("access-opened", "wider", "the route is public now"),
+    Rule("path-parameter-renamed", "note", "the parameter {old} is called {new} now, which no client sees"),
+    Rule(
+        "path-segment-required",
+        "narrower",
+        "calls without the last segment are answered 404",
+        advice="keep {{{name}{mark}}}",
+    ),
+    Rule("path-segment-optional", "wider", "the last segment may be left out"),
+    Rule(
+        "path-rest-narrowed",
+        "narrower",
+        "calls with several segments at the end are answered 404",
+        advice="keep {{{name}*}}",
+    ),
+    Rule("path-rest-accepted", "wider", "several segments may stand at the end"),
+    Rule("endpoint-deprecated", "note", "the endpoint is deprecated now"),
+    Rule("endpoint-undeprecated", "note", "the endpoint is not deprecated any more"),
+    Rule("endpoint-annotated", "note", "what documents say changed: {what}"),
+    Rule("availability-lowered", "same", "the route is said to be less stable: {new} instead of {old}"),
+    Rule("availability-raised", "note", "the route is said to be more stable: {new} instead of {old}"),
+    Rule("timeout-shortened", "same", "slow requests end sooner: {what}"),
+    Rule("timeout-lengthened", "note", "slow requests may take longer: {what}"),
+    Rule(
+        "authorization-tightened",
+        "narrower",
+        "users who lack what is asked for now are answered 403",
+        advice="ask for no more than before",
+    ),
+    Rule("authorization-loosened", "wider", "more users are let in: a matter for a security review"),
+    Rule(
+        "authentication-tightened",
+        "narrower",
+        "who does not log in is answered 401",
+        advice="keep authc as it is",
+    ),
+    Rule("authentication-loosened", "wider", "fewer have to log in: a matter for a security review"),
+    Rule("security-annotated", "note", "what is said of the security changed, not who is let in"),
+    Rule(
+        "xsrf-required",
+        "narrower",
+        "calls without the header kbn-xsrf are answered 400",
+        advice="keep xsrf_required=False",
+    ),
+    Rule("xsrf-lifted", "wider", "the header kbn-xsrf may be left out"),
+    Rule("media-type-added", "wider", "bodies of type {types} are taken, too"),
+    Rule(
+        "media-type-removed",
+        "narrower",
+        "bodies of type {types} are answered 415",
+        advice="keep accepting {types}",
+    ),
+    Rule(
+        "body-limit-lowered",
+        "narrower",
+        "bodies of more than {new} bytes are answered 413; the limit was {old} bytes",
+        advice="keep the limit at {old}, with max_bytes of the route or max_body_bytes of the router",
+    ),
+    Rule("body-limit-raised", "wider", "bodies may have up to {new} bytes; the limit was {old} bytes"),
+    Rule("body-handling-changed", "same", "the handler gets the body as {new}, not as {old}"),
+    Rule(
+        "content-encoding-refused",
+        "narrower",
+        "compressed bodies are answered 415",
+        advice='keep parse="gunzip"',
+    ),
+    Rule("content-encoding-accepted", "wider", "bodies may be compressed"),
+    Rule(
+        "part-required",
+        "narrower",
+        "nobody looked at {part} until now; requests without what is required there are refused",
+        advice="let it be left out: maybe(...), or props that may be missing",
+    ),
+    Rule(
+        "part-declared",
+        "same",
+        "nobody looked at {part} until now; what is sent there is checked, and may be refused",
+    ),
+    Rule("part-undeclared", "same", "nobody looks at {part} any more; nothing of it reaches the handler"),
+    Rule("status-added", "note", "the status {status} is documented"),
+    Rule("status-removed", "note", "the status {status} is not documented any more"),
+    Rule(
+        "success-status-added",
+        "wider",
+        "",
+        "clients may be answered {status}",
+        given=("INFO", "INFO", "WARN"),
+    ),
+    Rule(
+        "success-status-removed", "both", "", "clients wait for {status}", response_advice="keep the status"
+    ),
+    Rule("content-type-changed", "both", "", "clients read {old}, and are sent {new}"),
+    Rule("response-body-declared", "narrower", "", "there is a promise of what the body is"),
+    Rule(
+        "response-body-undeclared",
+        "wider",
+        "",
+        "nothing is promised of the body any more",
+        response_advice="keep the body",
+    ),
+    Rule("response-headers-declared", "narrower", "", "there is a promise of what the headers are"),
+    Rule(
+        "response-headers-undeclared",
+        "wider",
+        "",
+        "nothing is promised of the headers any more",
+        response_advice="keep the headers",
+    ),
+)

@@ -1,0 +1,151 @@
+"""This module has the rules about values, alternatives and conditions."""
+
+from typing import Final
+
+from kbn_schema.diff.rules.rule import Rule
+
+UNIONS: Final = (
+    Rule("branch-added", "wider", "{branch} fits, too", "clients may get {branch}, which they do not know"),
+    Rule(
+        "branch-removed",
+        "narrower",
+        "{branch} is refused",
+        "{branch} does not come any more",
+        advice="keep the branch",
+    ),
+    Rule(
+        "branch-merged",
+        "same",
+        "another branch takes {branch}, perhaps as something else",
+        "{branch} is part of another branch",
+    ),
+    Rule("branch-redundant", "note", "{branch} fitted already", "{branch} could come already"),
+    Rule(
+        "text-branch-added",
+        "same",
+        "texts that are no number or boolean are accepted as they are, beside those that are converted",
+        "texts may come beside other values",
+    ),
+    Rule(
+        "union-reordered",
+        "same",
+        "a value may fit an earlier branch now, and become something else",
+        "the order of branches changed",
+    ),
+    Rule(
+        "union-respelled",
+        "note",
+        "the order of branches changed, which no value shows",
+        "the order of branches changed",
+    ),
+    Rule(
+        "variant-added",
+        "wider",
+        "the variant {branch} fits, too",
+        "clients that do not expect further variants may not know {branch}",
+        given=("INFO", "WARN", "ERR"),
+    ),
+    Rule(
+        "closed-variant-added",
+        "wider",
+        "the variant {branch} fits, too",
+        "clients that handle every variant do not know {branch}",
+    ),
+    Rule(
+        "variant-removed",
+        "narrower",
+        "the variant {branch} is refused",
+        "the variant {branch} does not come any more",
+        advice="keep the variant",
+    ),
+    Rule(
+        "fallback-added",
+        "wider",
+        "variants that are not listed fit, too",
+        "clients may get variants that are not listed",
+        given=("INFO", "WARN", "ERR"),
+    ),
+    Rule(
+        "fallback-removed",
+        "narrower",
+        "variants that are not listed are refused",
+        "only listed variants come",
+        advice="keep the fallback",
+    ),
+    Rule(
+        "fallback-changed",
+        "both",
+        "a fallback takes what no other branch is for, which a plain union does not know",
+        "a fallback differs from a branch of a plain union",
+    ),
+    Rule(
+        "variant-left-to-fallback",
+        "wider",
+        "the fallback takes {branch}, and more",
+        "what comes as {branch} may be anything that the fallback takes",
+        given=("INFO", "WARN", "ERR"),
+    ),
+    Rule(
+        "fallback-overtaken",
+        "narrower",
+        "what the fallback took is checked as {branch} now, and may be refused",
+        "what came as anything comes as {branch}",
+    ),
+    Rule(
+        "discriminator-added",
+        "note",
+        "only the branch that the tag names is asked, for better errors",
+        "the tag names the branch",
+    ),
+    Rule(
+        "discriminator-removed",
+        "note",
+        "each branch is asked in turn",
+        "the tag does not name the branch any more",
+    ),
+    Rule(
+        "discriminator-text-refused",
+        "narrower",
+        "JSON text of an object is refused: a discriminated union reads none",
+        "JSON text does not come",
+    ),
+    Rule("discriminator-text-accepted", "wider", "JSON text of an object fits, too", "JSON text may come"),
+    Rule("discriminator-changed", "same", "another prop names the branch", "another prop names the branch"),
+    Rule(
+        "condition-added",
+        "narrower",
+        "what fitted always fits only under a condition",
+        "what could come comes only under a condition",
+        advice="keep it without the condition",
+    ),
+    Rule(
+        "condition-lifted",
+        "wider",
+        "what fitted under a condition fits always",
+        "what came under a condition may come always",
+        response_advice="keep the condition",
+    ),
+    Rule(
+        "condition-lifted-required",
+        "narrower",
+        "the value had to be missing where the condition did not hold, and is required now",
+        "it is always there",
+        advice="wrap it in maybe(...)",
+        given=("INFO", "INFO", "INFO"),
+        strict_request="ERR",
+    ),
+    Rule(
+        "condition-changed",
+        "both",
+        "values that fitted are refused: the condition is another one",
+        "other values come: the condition is another one",
+        advice="keep the condition",
+        response_advice="keep the condition",
+    ),
+    Rule(
+        "condition-input-changed",
+        "both",
+        "a condition reads {name}, which means something else now, so that another branch may be asked",
+        "a condition reads {name}, which means something else now",
+    ),
+)
