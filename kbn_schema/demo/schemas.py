@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CreatedHeaders,
         CreateParams,
         DocumentQuery,
+        Etag,
         ExportQuery,
         FindQuery,
         FirstAttributes,
@@ -63,7 +64,7 @@ first_attributes: "Schema[FirstAttributes]" = attributes.extends(
 first_create_body: "Schema[FirstCreateBody]" = schema.object({"attributes": first_attributes})
 
 # An etag as it is sent, in quotes; `*` or a list of them would mean that no one change is meant.
-etag = schema.string(pattern=r'"[0-9]{1,18}"', examples=['"1"'])
+etag: "Schema[Etag]" = schema.string(pattern=r'"[0-9]{1,18}"', examples=['"1"'])
 replace_headers: "Schema[ReplaceHeaders]" = schema.object({"if-match": etag})
 state_headers: "Schema[StateHeaders]" = schema.object({"etag": etag})
 created_headers: "Schema[CreatedHeaders]" = schema.object({"etag": etag, "location": schema.string()})
