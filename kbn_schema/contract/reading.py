@@ -217,7 +217,7 @@ def _route(data: Data) -> RouteTerm:
 
 
 def _endpoint(data: Data) -> Endpoint:
-    told = {**data, "deprecated": data.get("deprecated") or False}
+    told: dict[str, Any] = {**data, "deprecated": data.get("deprecated") or False}
     if "tags" in told:
         told["tags"] = tuple(told["tags"])
     if "body" in told:
