@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from kbn_schema import messages
+from kbn_schema.exact import TEXT_KEYED, exact_items
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import Failure, fail
 
@@ -50,6 +51,20 @@ class Scope:
         self.raw: Mapping[str, Any] | list[Any] = raw
         self.named: Mapping[str, Any] = named
         self.reached: int = reached
+
+
+Mark = tuple[
+    int,
+    list[Any],
+    int,
+    Mapping[str, Any],
+    bool,
+    bool,
+    tuple[Any, ...],
+    int,
+    int,
+    "set[tuple[int, int]] | None",
+]
 
 
 class Memory:
@@ -174,6 +189,31 @@ class Run:
         self.depth -= 1
         self.named = left.named
 
+    def mark(self) -> "Mark":
+        """Return how things stand, for `put_back`."""
+        under_way = None if self.memory is None else self.memory.under_way.copy()
+        return (
+            self.depth, self.scopes, len(self.scopes), self.named, self.strip, self.optional, self.hollow,
+            self.reached, self.branching, under_way,
+        )  # fmt: skip
+
+    def put_back(self, mark: "Mark", schema: Named, value: object, outcome: Any) -> None:
+        """Let all stand as it did at *mark*, after *schema* raised for *value*, which has that *outcome*."""
+        scopes, reached = self.scopes, self.reached
+        (
+            self.depth, self.scopes, level, self.named, self.strip, self.optional, self.hollow,
+            self.reached, self.branching, under_way,
+        ) = mark  # fmt: skip
+        # What raised may have read siblings further out; those of an entry of a record count from there.
+        read = [scope.reached for scope in self.scopes[level:] if type(scope) is Scope]
+        reached = min([*read, reached if scopes is self.scopes else OUTERMOST])
+        self.reached = min(self.reached, reached)
+        del self.scopes[level:]
+        if self.memory is not None:
+            self.memory.under_way = set() if under_way is None else under_way
+            if reached >= level:
+                self.memory.seen[self._key(schema, value)] = (value, outcome)
+
     def name(self, schema: Named) -> Mapping[str, Any]:
         """Let `lazy` find *schema* by its id; return the names as they were before."""
         before = self.named
@@ -201,11 +241,19 @@ class Run:
 def member(value: Any, key: str) -> Any:
     """Return what lies in *value* at *key* (in a list: an index), or MISSING."""
     if issubclass(type(value), dict):
-        return dict.get(value, key, MISSING)
-    if isinstance(value, Mapping):
+        return _member_of_dict(value, key)
+    if issubclass(type(value), Mapping):  # not isinstance, which asks the value for its class
         return value.get(key, MISSING)
     is_index = type(value) is list and key.isascii() and key.isdigit() and len(key) < 10
     return value[int(key)] if is_index and int(key) < len(value) else MISSING
+
+
+def _member_of_dict(value: Any, key: str) -> Any:
+    # A key that is no text, or lies about being one, could claim to equal any.
+    if type(value) is dict and value.__sizeof__() in TEXT_KEYED:
+        return value.get(key, MISSING)
+    items = exact_items(value) or ()
+    return next((item for name, item in items if type(name) is str and name == key), MISSING)
 
 
 def too_deep() -> Failure:

@@ -6,10 +6,17 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import find
+from hypothesis.errors import InvalidArgument
 
 import kbn_schema as s
+from kbn_schema.kinds.compiling import WARM
 from kbn_schema.messages import Message
 from kbn_schema.problems import fail
+from kbn_schema.stubs.definitions import Definitions
+from kbn_schema.stubs.hints import Hint, Word
+from kbn_schema.testing import from_schema
+from tests.contract.told import told
 
 ISBN = Message("isbn", "expected an ISBN of [{digits}] digits")
 
@@ -185,6 +192,43 @@ def test_a_plain_subclass_names_itself_in_definition_errors_and_structure():
     assert [{"path": [], "type": "Yes"}] == Yes().get_schema_structure()
 
 
+class Unplanned(s.Schema[int]):
+    """Its plan fails."""
+
+    asked = 0
+
+    def plan(self) -> None:
+        Unplanned.asked += 1
+        raise ValueError
+
+    def check(self, value: object, run: Any) -> Any:
+        return self.missing(run) if value is s.MISSING else self.finish(7, run)
+
+
+def test_a_kind_that_cannot_be_compiled_is_checked_for_ever():
+    """What is warm is compiled; that this fails is nobody's concern, and it is tried once."""
+    schema = s.array_of(Unplanned())
+
+    assert [[7, 7]] * WARM == [schema.validate([1, "x"]) for _ in range(WARM)]
+    assert 1 == Unplanned.asked
+    with pytest.raises(ValueError, match=r"^$"):
+        schema.compile()
+
+
+class Modest(Yes):
+    """Its plan is that of all who have none."""
+
+    def plan(self) -> Any:
+        return super().plan()
+
+
+def test_a_kind_whose_plan_is_none_is_left_to_its_check():
+    schema = s.array_of(Modest()).compile()
+
+    assert [True, True] == schema.validate(["yes", True])
+    assert ["type"] == [issue.code for issue in schema.issues_of(["no"])]
+
+
 class Unfinished(s.Schema[Any]):
     """A subclass without `check`."""
 
@@ -203,3 +247,51 @@ def test_a_kind_that_raises_fails_as_a_whole():
     error = error_of(s.object({"a": Broken(), "b": s.number()}), {"a": 1})
 
     assert ((), "fault", KeyError) == (error.path, error.issues[0].code, type(error.__cause__))
+
+
+class Shelved(Isbn):
+    """A subclass that says its values, and does not change its check."""
+
+    def strategy(self, out: Any) -> Any:
+        return out.st.just(GOOD)
+
+
+def test_a_kind_is_drawn_from_its_examples_until_it_says_its_values():
+    assert GOOD == find(from_schema(Isbn(examples=["1", GOOD])), lambda value: True)
+    assert {"book": GOOD} == find(from_schema(s.object({"book": Shelved()})), lambda value: True)
+    assert DIGITS == find(from_schema(Shelved(validate=known), side="output"), lambda value: True)
+    with pytest.raises(InvalidArgument, match="Isbn does not say its values"):
+        from_schema(Isbn())
+
+
+class Handing(Isbn):
+    """A subclass that hands on to what is said of every kind."""
+
+    combinator = "isbn"
+
+    def describe(self, out: Any) -> Any:
+        return super().describe(out)
+
+    def hint(self, out: Any) -> Any:
+        return super().hint(out)
+
+    def term(self, out: Any) -> Any:
+        return super().term(out)
+
+    def strategy(self, out: Any) -> Any:
+        return super().strategy(out)
+
+
+def test_what_hands_on_says_what_is_said_without_it():
+    plain, handing = Isbn(examples=[GOOD]), Handing(examples=[GOOD])
+
+    assert plain.json_schema() == handing.json_schema()
+    assert hint_of(plain) == hint_of(handing) == Word("str")
+    assert {**told(plain)[0], "name": "tests.test_custom_kind.Handing"} == told(handing)[0]
+    assert GOOD == find(from_schema(handing), lambda value: True)
+
+
+def hint_of(schema: s.Schema[Any]) -> Hint:
+    definitions = Definitions()
+    definitions.name(schema, "root", "root")
+    return definitions.add(schema).output

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import kbn_schema
 from kbn_schema import schema
+from tests.processes import unmeasured
 
 ROOT = Path(kbn_schema.__file__).parents[1]
 
@@ -85,7 +86,9 @@ print(json.dumps(events))
 def answer(program, *arguments):
     """What *program* prints, as JSON, in a process of its own that finds the package where we found it."""
     path = f"import sys; sys.path[:0] = {[str(ROOT), *sys.path]!r}\n"
-    done = subprocess.run([sys.executable, "-c", path + program, *arguments], capture_output=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", path + program, *arguments], capture_output=True, cwd=ROOT, env=unmeasured()
+    )
 
     assert (0, b"") == (done.returncode, done.stderr[-2000:])
     return json.loads(done.stdout)
@@ -160,3 +163,4 @@ def test_a_misspelled_name_is_an_error_that_helps():
         )
 
         assert "has no attribute 'strng'. Did you mean: 'string'?" in done.stderr
+    assert not hasattr(kbn_schema, "strng")

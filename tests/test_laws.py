@@ -13,12 +13,16 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 import kbn_schema
 from kbn_schema import MISSING, ByteSize, Schema, ValidationError, schema
+from kbn_schema.kinds.nullable import NullableSchema
+from kbn_schema.kinds.one_of import OneOfSchema
+from kbn_schema.testing import Broken, from_schema, invalid_from_schema
 from tests import examples
-from tests.differential.compare import compare
 from tests.examples import EXAMPLES, IDS, STREAM, Color, Example, exact
+from tests.fuzz.compare import compare
 from tests.near_miss import near_misses
 
 OUTPUT_TYPES = {
@@ -39,6 +43,8 @@ JSON = st.recursive(
     ),
     max_leaves=5,
 )
+
+ANYTHING = (None, True, 1, 1.5, "a", [], {}, [1], {"a": 1})
 
 over_all_examples = pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
 
@@ -447,3 +453,76 @@ def test_any_json_gets_one_answer_however_the_schema_is_reached(example, value):
     assert [answer(example.schema, value, example.context)] * len(ways) == [
         answer(way, value, example.context) for way in ways
     ]
+
+
+# --- the strategies ---
+
+# Of a union the first issue names it, and those of the alternative that came closest follow.
+UNIONS = (OneOfSchema, NullableSchema)
+
+
+def strategy_of(make: Callable[..., Any], example: Example, **options: Any) -> st.SearchStrategy[Any]:
+    """The strategy, empty where no value fits, or none is wrong."""
+    try:
+        strategy: st.SearchStrategy[Any] = make(example.schema, context=example.context, **options)
+    except Unsatisfiable:
+        return st.nothing()
+    return strategy
+
+
+def has_union(of: Schema[Any]) -> bool:
+    return isinstance(of, UNIONS) or any(map(has_union, of.children()))
+
+
+@over_all_examples
+def test_the_values_of_the_strategy_are_accepted(example):
+    strategy = strategy_of(from_schema, example)
+    assert strategy.is_empty == (not accepts_any(example))
+
+    @settings(max_examples=30, deadline=None, database=None)
+    @given(strategy if not strategy.is_empty else st.just(MISSING))
+    def law(value: Any) -> None:
+        assert example.schema.is_valid(value, example.context)
+
+    law()
+
+
+def accepts_any(example: Example) -> bool:
+    """Whether there is a value, and not only a missing one."""
+    return any(value is not MISSING for value, _ in example.accepted)
+
+
+@over_all_examples
+def test_the_outputs_of_the_strategy_are_outputs(example):
+    strategy = strategy_of(from_schema, example, side="output")
+
+    @settings(max_examples=30, deadline=None, database=None)
+    @given(strategy if not strategy.is_empty else st.just(MISSING))
+    def law(output: Any) -> None:
+        assert exact(output) == exact(example.schema.validate(output, example.context))
+
+    law()
+
+
+@over_all_examples
+def test_what_the_strategy_breaks_is_refused_there_and_for_that(example):
+    strategy = strategy_of(invalid_from_schema, example, explain=True)
+    assert strategy.is_empty == (not refuses_any(example))
+
+    @settings(max_examples=30, deadline=None, database=None)
+    @given(strategy)
+    def law(broken: Broken) -> None:
+        issues = example.schema.issues_of(broken.value, example.context)
+        first = issues[0]
+        if has_union(example.schema):
+            assert first.path == broken.path[: len(first.path)]
+        else:
+            assert (broken.what, broken.path) == (first.code, first.path)
+            assert {broken.path} == {issue.path[: len(broken.path)] for issue in issues}
+
+    if not strategy.is_empty:
+        law()
+
+
+def refuses_any(example: Example) -> bool:
+    return any(not example.schema.is_valid(value, example.context) for value in ANYTHING)

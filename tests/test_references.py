@@ -2,11 +2,12 @@
 
 import copy
 import pickle
+from types import MappingProxyType
 
 import pytest
 
 import kbn_schema as s
-from kbn_schema.references import walk
+from kbn_schema.references import Reference, walk
 
 NESTED = {"a": {"b": [10, {"c": 1}]}, "": {"": 2}, "n": None}
 
@@ -69,6 +70,12 @@ def test_a_context_reference_reads_the_context():
     assert {"port": 10} == port.validate({}, NESTED)
 
 
+def test_a_context_may_be_of_mappings_of_any_kind():
+    context = MappingProxyType({"a": MappingProxyType({"b": [5601]})})
+
+    assert 5601 == s.number(default=s.context_ref("a.b.0")).validate(s.MISSING, context)
+
+
 @pytest.mark.parametrize("context", [None, {}, {"a": 1}, {"a": {}}, {"a": {"b": []}}])
 def test_what_the_context_lacks_leaves_the_value_out(context):
     port = s.object({"port": s.number(default=s.context_ref("a.b.0"))})
@@ -88,6 +95,22 @@ def test_a_sibling_reference_reads_the_validated_sibling():
     spread = s.object({"low": s.number(), "high": s.number(default=s.sibling_ref("low"))})
 
     assert {"low": 3, "high": 3} == spread.validate({"low": " 3 "})
+
+
+def test_one_dot_reads_in_the_value_itself():
+    pet = s.conditional(
+        s.sibling_ref(".kind"), "cat", s.object({"kind": s.any(), "lives": s.number()}), s.any()
+    )
+
+    assert {"kind": "cat", "lives": 9} == pet.validate({"kind": "cat", "lives": "9"})
+    assert {"kind": "dog", "lives": "9"} == pet.validate({"kind": "dog", "lives": "9"})
+
+
+def test_a_reference_that_does_not_say_how_it_reads_is_a_bug_that_does_not_leave_validate():
+    with pytest.raises(s.ValidationError) as error:
+        s.any(default=Reference("a")).validate()
+
+    assert NotImplementedError is type(error.value.__cause__)
 
 
 def test_a_sibling_reference_reads_the_default_of_the_sibling():
@@ -153,6 +176,46 @@ def test_a_reference_further_in_orders_the_checks():
     page = s.object({"sort": s.maybe(sort), "size": s.number()})
 
     assert {"sort": {"limit": 5}, "size": 5} == page.validate({"sort": {}, "size": "5"})
+
+
+class Claim:
+    """A key that has the hash of the name of a prop, and says that it is it."""
+
+    asked = 0
+
+    def __hash__(self):
+        return hash("a")
+
+    def __eq__(self, other):
+        self.asked += 1
+        return True
+
+
+class Text(str):
+    pass
+
+
+def test_a_key_that_claims_to_be_another_is_not_read():
+    judge = s.conditional(s.sibling_ref(".a"), 1, s.any(validate=lambda _: "read"), s.any())
+    claim = Claim()
+
+    assert judge.is_valid({claim: 1})
+    assert 0 == claim.asked
+    assert ["read"] * 2 == [str(judge.issues_of({key: 1, 2: 3})[0].message) for key in ("a", Text("a"))]
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_a_path_is_read_once_the_prop_that_it_begins_with_was_judged(is_compiled):
+    sizes = s.object({"least": s.number(default=5)})
+    page = s.object({
+        "low": s.number(default=s.sibling_ref("sizes.least")),
+        "sort": s.object({"limit": s.number(default=s.sibling_ref("...sizes.least"))}),
+        "sizes": sizes,
+    })  # fmt: skip
+    if is_compiled:
+        page.compile()
+
+    assert {"low": 5, "sort": {"limit": 5}, "sizes": {"least": 5}} == page.validate({"sort": {}, "sizes": {}})
 
 
 @pytest.mark.parametrize("combinator", [s.record_of, s.map_of])

@@ -80,6 +80,7 @@ class Survey:
         while self._waiting:
             node, names = self._waiting.pop()
             node.children = tuple(self._node(child, names) for child in _inside(node.plan))
+        # Where a `lazy` leads nowhere, all is left to `check`, which tells the author of it.
         if self._astray:
             self.root = Node(schema, None)
         self.judging: bool = any(node.judges for node in self._nodes.values())
@@ -87,6 +88,7 @@ class Survey:
     def _look(self, schema: Any) -> frozenset[str]:
         """Ask everything in the tree for its plan; return the ids that some `lazy` refers to."""
         names: set[str] = set()
+        targets: list[Any] = []
         waiting = deque([(schema, 0)])
         while waiting:
             met, far = waiting.popleft()
@@ -94,14 +96,26 @@ class Survey:
                 continue
             self._kept.append(met)
             # A callable may return a new schema at each call, without an end.
-            plan = self._plans[id(met)] = plan_of(met) if far < MAX_FAR else None
+            plan = self._plans[id(met)] = self._asked(met) if far < MAX_FAR else None
             if isinstance(plan, Named):
                 names.add(plan.name)
             if isinstance(plan, Same):
                 waiting.append((plan.of, far + plan.beyond))
+                targets.extend([plan.of] if plan.beyond else [])
             else:
-                waiting.extend((child, far) for child in _inside(plan))
+                inside = met.children() if plan is None and far < MAX_FAR else _inside(plan)
+                waiting.extend((child, far) for child in inside)
+        targets.extend(met for met in self._kept if met.id in names)
+        # What it reads from further out was not reckoned with in the order of props.
+        self._astray = self._astray or any(target.references() for target in targets)
         return frozenset(names)
+
+    def _asked(self, schema: Any) -> Plan | None:
+        try:
+            return plan_of(schema)
+        except (SchemaDefinitionError, RecursionError):
+            self._astray = True
+            return None
 
     def _node(self, schema: Any, names: Names) -> Node:
         judge, plan = self._followed(schema, names)
@@ -123,23 +137,23 @@ class Survey:
                 return judge, plan
             target = plan.of if isinstance(plan, Same) else _found(plan, names)
             if target is None:
-                break  # `check` tells the author that it leads nowhere
-            if isinstance(plan, Named) or plan.beyond:
-                # What it reads from further out was not reckoned with in the order of props.
-                self._astray = self._astray or bool(target.references())
+                self._astray = True
+                break
             judge = target
         return schema, None
 
 
 def plan_of(schema: Any) -> Plan | None:
-    """Return the plan of *schema*, or None if it has to be left to `check`."""
+    """Return the plan of *schema*, or None if it has to be left to `check`.
+
+    Raises:
+        SchemaDefinitionError: a `lazy` leads nowhere.
+        RecursionError: its callable calls itself.
+    """
     # A subclass may have changed the meaning: a plan speaks for the class that states it.
     if "plan" not in vars(type(schema)):
         return None
-    try:
-        plan: Plan | None = schema.plan()
-    except (SchemaDefinitionError, RecursionError):
-        return None  # a `lazy` leads nowhere: `check` says so where it is used
+    plan: Plan | None = schema.plan()
     if schema.validator is None:
         return plan
     if isinstance(plan, (Leaf, Anything)):

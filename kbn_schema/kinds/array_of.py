@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 ANYTHING = AnySchema()
 
@@ -142,6 +144,11 @@ class ArraySchema(Schema[T_co]):
         return out.list_of(self._item_schema)
 
     def term(self, out: "TermWriter") -> "Term":
+        return out.array(
+            self._item_schema, min_size=self.min_size, max_size=self.max_size, unknowns=self.unknowns
+        )
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
         return out.array(
             self._item_schema, min_size=self.min_size, max_size=self.max_size, unknowns=self.unknowns
         )

@@ -10,7 +10,7 @@ import attrs
 from typing_extensions import TypeVar
 
 from kbn_schema import messages
-from kbn_schema.errors import SchemaError, ValidationError
+from kbn_schema.errors import SchemaDefinitionError, ValidationError
 from kbn_schema.exact import copy_containers
 from kbn_schema.kinds.compiling import compiler, grow_warm
 from kbn_schema.kinds.definition import (
@@ -35,9 +35,14 @@ from kbn_schema.spelling import is_default, spell_schema
 from kbn_schema.wording import type_word
 
 if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 T_co = TypeVar("T_co", covariant=True, default=Any)
 
@@ -152,6 +157,13 @@ class Schema(Generic[T_co]):
         """Return what a contract says of the values, in the words of *out*; the common options apart.
 
         A kind that does not say it is told by its name, its options, and what its `check` does.
+        """
+        return out.custom(self)
+
+    def strategy(self, out: "StrategyWriter") -> "Values | Shape | SearchStrategy[Any]":
+        """Return the values, in the words of *out*, or as a Hypothesis strategy; the common options apart.
+
+        A kind that does not say it is drawn from its examples.
         """
         return out.custom(self)
 
@@ -364,14 +376,12 @@ class Schema(Generic[T_co]):
             if left is not None:
                 return left if type(left) is Failure else left.check(value, run)
             return self.check(value, run)
-        except ValidationError as error:  # of a kind whose `check` called the `validate` of another schema
-            return error.found if isinstance(error.found, Failure) else fail_in_words(str(error))
-        except (SchemaError, MemoryError):
+        except (SchemaDefinitionError, MemoryError):
             raise
         except RecursionError:
             return too_deep()
         except Exception as error:  # nothing else may leave `validate`
-            return fail_because(messages.FAULT, error)
+            return failure_of(error)
 
     @property
     def has_default(self) -> bool:
@@ -489,11 +499,16 @@ class Schema(Generic[T_co]):
         return spell_schema(self)
 
 
-def wrong_type(expected: str, value: object, message: Message = messages.TYPE) -> Failure:
-    """Return the failure of a *value* that is not of the *expected* type, or is missing."""
-    if value is MISSING:
-        message = message.required()
-    return _wrong_type(message, expected, type_word(value))
+def failure_of(error: Exception) -> Failure:
+    """Return the failure of what a `check` raised, which only that of an author's kind does."""
+    if isinstance(error, ValidationError):  # it called the `validate` of another schema
+        return error.found if isinstance(error.found, Failure) else fail_in_words(str(error))
+    return fail_because(messages.FAULT, error)
+
+
+def wrong_type(expected: str, value: object) -> Failure:
+    """Return the failure of a *value* that is not of the *expected* type."""
+    return _wrong_type(messages.TYPE, expected, type_word(value))
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 # For JSON Schema; its blanks are ours.
 SPELLED = r"^\s*(?:[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"
@@ -58,3 +60,6 @@ class BooleanSchema(Schema[bool]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.boolean()
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.booleans()

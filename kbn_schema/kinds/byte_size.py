@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 # For JSON Schema, which cannot compare a text with the bounds.
 SPELLED = "^(?:[1-9][0-9]*[kKmMgG]?[bB]|[0-9]+)$"
@@ -91,6 +93,11 @@ class ByteSizeSchema(Schema[ByteSize]):
         least = None if self.min is None else read_byte_size(self.min)
         most = None if self.max is None else read_byte_size(self.max)
         return out.quantity("bytes", least, most)
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        least = None if self.min is None else read_byte_size(self.min)
+        most = None if self.max is None else read_byte_size(self.max)
+        return out.sizes(least, most)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import attrs
 from typing_extensions import TypeVar, Unpack
 
+from kbn_schema.exact import exact_bytes, exact_items, exact_list, exact_scalar
 from kbn_schema.kinds.base import Schema, T_co, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.never import never
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+SCALARS = frozenset({str, int, float, bool, type(None), bytes})
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -82,6 +87,9 @@ class ConditionalSchema(Schema[T_co]):
     def term(self, out: "TermWriter") -> "Term":
         return out.conditional(self.left, self.right, self.then, self.otherwise)
 
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.conditional(self.left, self.right, self.then, self.otherwise, self._choose)
+
     def may_be_absent(self, out: "Presence") -> bool:
         may = super().may_be_absent(out)
         return may or out.may_be_absent(self.then) or out.may_be_absent(self.otherwise)
@@ -104,35 +112,59 @@ class ConditionalSchema(Schema[T_co]):
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Return whether two values are the same JSON value, however deep; 1 is 1.0 and not True."""
+    """Return whether two values are the same JSON value, however deep; 1 is 1.0 and not True.
+
+    Subclasses count as what they are made of, and are not asked.
+    """
     # A list of pairs, not recursion; each pair of containers is compared once, cycles included.
     waiting: list[tuple[Any, Any]] = [(one, other)]
     met: set[tuple[int, int]] = set()
     while waiting:
         left, right = waiting.pop()
-        if type(left) is dict or type(left) is list:
-            if (id(left), id(right)) in met:
-                continue
-            met.add((id(left), id(right)))
-            if type(left) is not type(right) or len(left) != len(right):
+        if (id(left), id(right)) in met:
+            continue
+        parts, others = _parts(left), _parts(right)
+        if parts is None or others is None:
+            if not _is_same_leaf(left, right):
                 return False
-            pairs = zip(left, right, strict=False) if type(left) is list else _pairs(left, right)
-            if pairs is None:
-                return False
-            waiting.extend(pairs)
-        elif not _is_same_leaf(left, right):
+            continue
+        met.add((id(left), id(right)))
+        if parts[0] is not others[0] or parts[1].keys() != others[1].keys():
             return False
+        waiting.extend((part, others[1][key]) for key, part in parts[1].items())
     return True
 
 
+def _parts(value: Any) -> tuple[type, dict[Any, Any]] | None:
+    if type(value) in SCALARS:
+        return None
+    items = exact_list(value)
+    if items is not None:
+        return list, dict(enumerate(items))
+    entries = exact_items(value)
+    if entries is None or any(type(key) not in SCALARS for key, _ in entries):
+        return None
+    return dict, dict(entries)
+
+
 def _is_same_leaf(left: Any, right: Any) -> bool:
-    # Under `python -bb` text and bytes may not even be compared.
-    words = type_word(left), type_word(right)
-    return words[0] == words[1] and bool(left == right)
+    left, right = _exact(left), _exact(right)
+    if type(left) in SCALARS and type(right) in SCALARS:
+        # Under `python -bb` text and bytes may not even be compared.
+        return type_word(left) == type_word(right) and bool(left == right)
+    if left is right or type(left) is not type(right):
+        return left is right
+    try:
+        return bool(left == right)
+    except Exception:  # what is neither JSON nor ours may raise anything
+        return False
 
 
-def _pairs(left: Any, right: Any) -> list[tuple[Any, Any]] | None:
-    return [(left[key], right[key]) for key in left] if left.keys() == right.keys() else None
+def _exact(value: Any) -> Any:
+    exact: Any = exact_scalar(value)
+    if exact is None:
+        exact = exact_bytes(value)
+    return value if exact is None else exact
 
 
 def conditional(

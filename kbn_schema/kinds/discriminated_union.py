@@ -15,7 +15,7 @@ from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.kinds.one_of import OneOfSchema, as_schemas
 from kbn_schema.kinds.options import Options
 from kbn_schema.missing import MISSING
-from kbn_schema.plan import Plan, Tagged
+from kbn_schema.plan import ASKS, Absence, Plan, Tagged
 from kbn_schema.problems import Failure, fail
 from kbn_schema.run import Run
 from kbn_schema.wording import show, show_all, type_word
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -113,6 +115,10 @@ class DiscriminatedUnionSchema(Schema[T_co]):
     def plan(self) -> Plan:
         return Tagged(self.discriminator, self.branches, self.fallback)
 
+    def absence(self) -> Absence:
+        # What is missing is left to the fallback, which may have a default.
+        return ASKS if self.default is MISSING and self.fallback is not None else super().absence()
+
     def _choose(self, value: Any) -> Schema[Any] | Failure:
         items = exact_items(value) or ()
         tag = next((item for key, item in items if type(key) is str and key == self.discriminator), MISSING)
@@ -155,6 +161,9 @@ class DiscriminatedUnionSchema(Schema[T_co]):
         return out.union([*self.branches.values(), self.fallback], [*self.branches, "Other"])
 
     def term(self, out: "TermWriter") -> "Term":
+        return out.tagged(self.discriminator, self.branches, self.fallback)
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
         return out.tagged(self.discriminator, self.branches, self.fallback)
 
     def may_be_absent(self, out: "Presence") -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 # For JSON Schema, which cannot compare a text with the bounds; its format `duration` has no fractions.
 PRINTED = (
@@ -97,6 +99,11 @@ class DurationSchema(Schema[Duration]):
         least = None if self.min is None else read_duration(self.min).milliseconds
         most = None if self.max is None else read_duration(self.max).milliseconds
         return out.quantity("milliseconds", least, most)
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        least = None if self.min is None else read_duration(self.min).milliseconds
+        most = None if self.max is None else read_duration(self.max).milliseconds
+        return out.durations(least, most)
 
     def adopt_default(self, value: Any) -> Any:
         try:

@@ -21,6 +21,8 @@ from kbn_schema.wording import show
 
 if TYPE_CHECKING:
     from kbn_schema.json_schema import SchemaWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 # Hashes of integers and UUIDs collide at will, and a dict of such keys is quadratic.
 MAX_ALIKE = 100
@@ -124,6 +126,9 @@ class EntriesSchema(Schema[T_co]):
     def describe(self, out: "SchemaWriter") -> dict[str, Any]:
         inside = out.within(self.unknowns)
         return out.entries(self.key, lambda: inside.schema(self.value))
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.entries(self.key, self.value, self.unknowns)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.key, self.value)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 M = TypeVar("M", bound=enumeration.Enum)
 S = TypeVar("S", bound=Scalar)
@@ -83,6 +85,9 @@ class EnumSchema(Schema[T_co]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.values([scalar for _, scalar in self.outputs])
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.constants([scalar for _, scalar in self.outputs], code="enum")
 
     def mismatch(self, value: object) -> Failure:
         values = [scalar for _, scalar in self.outputs]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 # For JSON Schema; its blanks are ours.
 SPELLED = r"^\s*[+-]?[0-9]+\s*$"
@@ -92,6 +94,16 @@ class IntegerSchema(Schema[int]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.number(
+            min=self.min,
+            max=self.max,
+            exclusive_min=self.exclusive_min,
+            exclusive_max=self.exclusive_max,
+            multiple_of=self.multiple_of,
+            whole=True,
+        )
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.numbers(
             min=self.min,
             max=self.max,
             exclusive_min=self.exclusive_min,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 RECOGNISERS = {"ipv4": is_ipv4, "ipv6": is_ipv6, "ipvfuture": is_ipvfuture}
 # For JSON Schema, which knows nothing of addresses yet to come.
@@ -95,3 +97,6 @@ class IpSchema(Schema[str]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.text(format="ip", versions=self.versions)
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.ips(self.versions)

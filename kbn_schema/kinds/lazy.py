@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 MAX_HOPS = 1000
 
@@ -76,6 +78,9 @@ class LazySchema(Schema[T_co]):
     def term(self, out: "TermWriter") -> "Term":
         return out.reference(*self._meant(out), required=isinstance(self.target, str))
 
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.reference(self._meant(out)[0])
+
     def may_be_absent(self, out: "Presence") -> bool:
         if isinstance(self.target, str):
             return False
@@ -106,7 +111,7 @@ class LazySchema(Schema[T_co]):
     def precedents(self) -> frozenset[str]:
         return frozenset()  # asked while an object is built, which is too early to call anything
 
-    def _meant(self, out: "SchemaWriter | TermWriter") -> tuple[Schema[Any], str | None]:
+    def _meant(self, out: "SchemaWriter | StrategyWriter | TermWriter") -> tuple[Schema[Any], str | None]:
         """Return the schema that this one stands for, and what it is called where it has no id."""
         if isinstance(self.target, str):
             target, name = self._named(self.target, out), None
@@ -115,7 +120,7 @@ class LazySchema(Schema[T_co]):
         self._require(target)
         return target, name
 
-    def _named(self, name: str, run: "Run | SchemaWriter | TermWriter") -> Schema[Any]:
+    def _named(self, name: str, run: "Run | SchemaWriter | StrategyWriter | TermWriter") -> Schema[Any]:
         target: Schema[Any] | None = run.named.get(name)
         if target is None:
             shown = show(name)

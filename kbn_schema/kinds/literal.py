@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 Scalar = str | int | float | bool | None
 L = TypeVar("L", bound=LiteralString | int | float | bool | None)
@@ -85,6 +87,9 @@ class LiteralSchema(Schema[T_co]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.values([self.value])
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.constants([self.value])
 
     def mismatch(self, value: object) -> Failure:
         message = messages.LITERAL

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -57,6 +59,9 @@ class MaybeSchema(Schema[T_co]):
         return out.anything() if isinstance(self.of, NeverSchema) else out.schema(self.of)
 
     def term(self, out: "TermWriter") -> "Term":
+        return out.optional(None if isinstance(self.of, NeverSchema) else self.of)
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
         return out.optional(None if isinstance(self.of, NeverSchema) else self.of)
 
     def may_be_absent(self, out: "Presence") -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -40,6 +42,9 @@ class NeverSchema(Schema[Missing]):
         return out.nothing()
 
     def term(self, out: "TermWriter") -> "Term":
+        return out.nothing()
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
         return out.nothing()
 
     def may_be_absent(self, out: "Presence") -> bool:

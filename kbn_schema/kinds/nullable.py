@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 NULL = literal(None)
 
@@ -53,6 +55,9 @@ class NullableSchema(Schema[T_co]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.nullable(self.of)
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.any_of((NULL, self.of))  # the plainest first
 
     def children(self) -> tuple[Schema[Any], ...]:
         return (self.of,)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 INFINITY = float("inf")
 # For JSON Schema; its blanks are ours.
@@ -105,6 +107,16 @@ class NumberSchema(Schema[int | float]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.number(
+            min=self.min,
+            max=self.max,
+            exclusive_min=self.exclusive_min,
+            exclusive_max=self.exclusive_max,
+            multiple_of=self.multiple_of,
+            unsafe=self.unsafe,
+        )
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.numbers(
             min=self.min,
             max=self.max,
             exclusive_min=self.exclusive_min,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import Presence, SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 MAX_EMPTY_LEVELS = 20  # of objects in each other that are made at once where the outermost is missing
 
@@ -237,6 +239,9 @@ class ObjectSchema(Schema[D_co]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.object(self.props, self.unknowns)
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.object({name: prop for name, prop, _ in self.order}, self.unknowns)
 
     def may_be_absent(self, out: "Presence") -> bool:
         if self.default is not MISSING or not out.is_input:

@@ -7,7 +7,8 @@ import attrs
 from typing_extensions import TypeVar, Unpack
 
 from kbn_schema import messages
-from kbn_schema.kinds.base import Schema, T_co, require_schema
+from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.kinds.base import Schema, T_co, failure_of, require_schema
 from kbn_schema.kinds.definition import refuse
 from kbn_schema.kinds.options import Options, Structure
 from kbn_schema.missing import MISSING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.nodes import Shape
+    from kbn_schema.testing.writer import StrategyWriter
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -33,9 +36,18 @@ def first_match(alternatives: Sequence[Schema[Any]], value: object, run: Run) ->
     """
     branches: list[tuple[Problem, ...]] = []
     run.branching += 1
+    mark = run.mark()
     outcome: Any = None
     for alternative in alternatives:
-        outcome = alternative.check(value, run)
+        try:
+            outcome = alternative.check(value, run)
+        except (SchemaDefinitionError, MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            # A kind of an author's raised: its alternative does not fit, and the next one may, as where
+            # compiled code passes over what cannot fit.
+            outcome = failure_of(error)
+            run.put_back(mark, alternative, value, outcome)
         if type(outcome) is not Failure:
             break
         branches.append(outcome.problems)
@@ -89,6 +101,9 @@ class OneOfSchema(Schema[T_co]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.union(self.alternatives)
+
+    def strategy(self, out: "StrategyWriter") -> "Shape":
+        return out.any_of(self.alternatives)
 
     def children(self) -> tuple[Schema[Any], ...]:
         return self.alternatives

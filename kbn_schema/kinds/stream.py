@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 METHODS = ("read", "write", "__aiter__")
 
@@ -58,3 +60,6 @@ class StreamSchema(Schema[Any]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.stream()
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.streams()

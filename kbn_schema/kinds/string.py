@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -114,6 +116,16 @@ class StringSchema(Schema[str]):
             pattern=pattern,
             format="hostname" if self.hostname else None,
             coerce_from_number=self.coerce_from_number,
+        )
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        pattern = self.pattern if isinstance(self.pattern, re.Pattern) else None
+        return out.texts(
+            min_length=self.min_length,
+            max_length=self.max_length,
+            pattern=pattern,
+            hostname=self.hostname,
+            from_numbers=self.coerce_from_number,
         )
 
     def _judge(self, text: str) -> Failure | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 
 def _as_tuple(scheme: Any) -> tuple[str, ...] | None:
@@ -94,3 +96,6 @@ class UriSchema(Schema[str]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.text(format="uri", scheme=self.scheme)
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.uris(self.scheme)

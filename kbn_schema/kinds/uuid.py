@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
     from kbn_schema.json_schema import SchemaWriter
     from kbn_schema.stubs import Hint, TypeWriter
+    from kbn_schema.testing.values import Values
+    from kbn_schema.testing.writer import StrategyWriter
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -60,3 +62,6 @@ class UuidSchema(Schema[uuid.UUID]):
 
     def term(self, out: "TermWriter") -> "Term":
         return out.text(format="uuid")
+
+    def strategy(self, out: "StrategyWriter") -> "Values":
+        return out.uuids()

@@ -115,6 +115,14 @@ def test_an_awaitable_verdict_is_an_error():
     ]
 
 
+def test_so_is_one_that_is_no_coroutine():
+    class Later:
+        def __await__(self):
+            yield from ()
+
+    assert ["value failed custom validation"] == words_of(Later())
+
+
 def test_an_async_validator_is_refused():
     async def check(value):
         return None
@@ -243,6 +251,13 @@ def test_extends_deep_leaves_scalars_alone():
     text = s.string()
 
     assert text is text.extends_deep(unknowns="ignore")
+
+
+@pytest.mark.parametrize("kind", [s.string, lambda: s.object({"a": s.object({})})])
+def test_extends_deep_of_nothing_changes_nothing(kind):
+    schema = kind()
+
+    assert schema is schema.extends_deep()
 
 
 def test_a_wide_schema_spells_itself_short():

@@ -173,6 +173,31 @@ def test_containers_that_differ_are_not_equal(left):
     assert ("then", "otherwise") == (takes({"a": [1, 2]}, {"a": [1, 2.0]}), takes({"a": [1, 2]}, left))
 
 
+def raises(*_):
+    raise RuntimeError
+
+
+HOSTILE = dict.fromkeys(("__eq__", "__hash__", "__iter__", "__len__", "__getitem__", "keys"), raises)
+
+
+@pytest.mark.parametrize("plain", ["a", 1, 1.5, b"a", [1], {"a": 1}], ids=repr)
+def test_what_is_compared_is_not_asked(plain):
+    hostile = type("Hostile", (type(plain),), HOSTILE)(plain)
+    schema = s.object({"a": s.any(), "b": s.conditional(s.sibling_ref("a"), plain, THEN, OTHERWISE)})
+
+    assert schema.is_valid({"a": hostile, "b": "then"})
+    assert schema.is_valid({"a": [hostile], "b": "otherwise"})
+
+
+def test_what_raises_when_it_is_compared_is_not_the_same():
+    hostile = type("Hostile", (), HOSTILE)
+    one, other = hostile(), hostile()
+    judge = s.conditional(s.context_ref("left"), one, THEN, OTHERWISE)
+
+    assert "then" == judge.validate("then", {"left": one})
+    assert "otherwise" == judge.validate("otherwise", {"left": other})
+
+
 def test_two_missing_references_are_equal_only_where_nothing_is_required():
     rule = s.conditional(s.context_ref("x"), s.context_ref("x"), s.number(), s.literal("p"))
 

@@ -135,6 +135,15 @@ def test_a_fallback_judges_a_missing_value_where_nothing_is_required():
     assert ({"z": 1}, s.MISSING) == (holder.validate_key("a"), holder.validate_key("b"))
 
 
+@pytest.mark.parametrize("rest", [s.object({"t": s.any()}, default="r"), s.object({"t": s.maybe(s.any())})])
+def test_a_missing_value_is_left_to_the_fallback(rest):
+    inner = s.discriminated_union("t", A, rest)
+    outer = s.one_of(s.object({"a": inner}, unknowns="ignore"), s.object({"b": s.any()}))
+    output = {"a": rest.validate()}
+
+    assert [output] * 2 == [outer.validate({"b": 1}), outer.compile().validate({"b": 1})]
+
+
 @pytest.mark.parametrize(
     ("schema", "word"),
     [(s.discriminated_union("t", A, B), "unknown"), (s.maybe(s.discriminated_union("t", A, B)), "unknown?")],

@@ -201,3 +201,13 @@ def test_has_kibanas_word_in_a_structure():
     assert ["link", "link?"] == [
         schema.get_schema_structure()[0]["type"] for schema in (s.lazy("a"), s.maybe(s.lazy("a")))
     ]
+
+
+@pytest.mark.parametrize(
+    "target", [s.number(default=1), s.object({}), s.maybe(s.number()), s.nullable(s.any())]
+)
+def test_where_nothing_is_there_the_target_says_what_becomes_of_it(target):
+    inner = s.object({"a": s.lazy(lambda: target)}, unknowns="ignore")
+    outer = s.one_of(inner, s.object({"b": s.any()}))
+
+    assert inner.validate({}) == outer.validate({"b": 1}) == outer.compile().validate({"b": 1})

@@ -1,3 +1,4 @@
+import attrs
 import pytest
 
 import kbn_schema as s
@@ -118,3 +119,91 @@ def test_a_value_met_too_deep_in_one_alternative_may_fit_another():
 def test_a_set_of_alternatives_is_refused_for_it_has_no_order(combinator, kind):
     with pytest.raises(SchemaDefinitionError, match="give it a list of schemas: a set"):
         combinator(kind([s.object({})]))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Raising(s.Schema[str]):
+    """A kind with a mistake: it raises *error*, wherever it is asked."""
+
+    error: Exception
+
+    def check(self, value, run):
+        raise self.error
+
+
+def tagged(tag, **props):
+    return s.object({"type": s.literal(tag), **props})
+
+
+@pytest.mark.parametrize("error", [KeyError("a"), TypeError("b"), s.SchemaError("c")])
+def test_an_alternative_that_raises_does_not_fit_and_the_next_is_tried(error):
+    either = s.one_of(
+        tagged("a", x=s.array_of(Raising(error=error))), s.object({"type": s.string(), "x": s.any()})
+    )
+    value = {"type": "a", "x": [1]}
+
+    assert value == either.validate(value) == either.compile().validate(value)
+
+
+def test_what_an_alternative_raised_is_the_cause_where_none_fits():
+    error = KeyError("a")
+
+    with pytest.raises(s.ValidationError) as caught:
+        s.one_of(Raising(error=error), s.number()).validate("x")
+
+    assert error is caught.value.__cause__
+    assert {"fault"} <= {issue.code for issue in caught.value.issues}
+
+
+@pytest.mark.parametrize("error", [s.SchemaDefinitionError("d"), MemoryError()])
+def test_what_is_no_verdict_leaves_a_union(error):
+    with pytest.raises(type(error)):
+        s.one_of(Raising(error=error), s.number()).validate("x")
+
+
+def test_an_alternative_that_raised_deep_inside_leaves_no_trace():
+    """Neither depth, nor names, nor what is under way: the same value fits the next alternative."""
+    inner = s.object({"n": s.array_of(s.record_of(s.string(), Raising(error=KeyError())))}, unknowns="ignore")
+    deep = s.object(
+        {"n": s.array_of(s.record_of(s.string(), s.number())), "m": s.maybe(s.lazy("deep"))}, id="deep"
+    )
+    value = {"n": [{"a": 1}]}
+
+    for _ in range(60):  # the depth that is left behind would add up to the limit
+        value = {"n": value["n"], "m": value}
+    either = s.one_of(inner, deep)
+
+    assert value == either.validate(value)
+
+
+def test_an_alternative_that_raised_for_a_sibling_further_out_is_tried_again_beside_another():
+    """The same object, met twice: what was found the first time holds for that sibling alone."""
+    number = s.conditional(s.sibling_ref("...flag"), True, Raising(error=KeyError()), s.number())
+    either = s.one_of(s.object({"x": number}), s.object({"x": s.any()}))
+    shared = {"x": "1"}
+    rows = [{"flag": True, "v": shared}, {"flag": False, "v": shared}]
+    expected = [{"flag": True, "v": {"x": "1"}}, {"flag": False, "v": {"x": 1}}]
+
+    assert expected == s.array_of(s.object({"flag": s.boolean(), "v": either})).validate(rows)
+
+
+def test_unions_in_unions_that_raise_take_no_more_than_linear_time():
+    asked = []
+
+    @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+    class Counting(s.Schema[str]):
+        def check(self, value, run):
+            asked.append(value)
+            raise KeyError
+
+    last = {"x": Counting()}
+    node = s.one_of(
+        s.object({"c": s.maybe(s.lazy(lambda: node)), **last}),
+        s.object({"c": s.maybe(s.lazy(lambda: node)), "y": s.any(), **last}),
+    )
+    value = {"x": 1}
+    for _ in range(40):
+        value = {"c": value, "x": 1}
+
+    assert not node.is_valid(value)
+    assert len(asked) < 1000
