@@ -6,7 +6,7 @@ sentence, path or rule exists twice.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
+from itertools import chain, dropwhile
 from typing import Any, Final, Protocol
 
 from kbn_schema.missing import MISSING
@@ -117,8 +117,6 @@ def rest_of_list(notes: list[Note], out: list[Any], items: list[Any]) -> Iterabl
 
 def rest_of_dict(notes: list[Note], out: dict[Any, Any], last: Any) -> Iterable[Note]:
     """Return *notes*, and one for each key of *out* after the *last*."""
-    keys = iter(list(out))
-    for key in keys:
-        if key is last:
-            break
+    keys = dropwhile(lambda key: key is not last, list(out))
+    next(keys)
     return chain(notes, ((key, None) for key in keys))

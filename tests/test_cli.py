@@ -1,3 +1,5 @@
+import importlib
+import importlib.metadata
 import io
 import os
 import pty
@@ -15,6 +17,7 @@ from kbn_schema.commands.allowances import Allowance, judge
 from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.commands.revisions import Revision
 from kbn_schema.progress import Progress
+from tests.processes import unmeasured
 
 MODULE = """
 print("noise")
@@ -392,6 +395,7 @@ def test_without_pyyaml_the_way_to_get_it_is_named(run, monkeypatch):
         ["stubs", "a", "--layout", "other"],
         ["stubs", "a", "--ts"],
         ["stubs", "a", "--timeout", "0"],
+        ["replay", "a:b", "c", "--processes", "0"],
     ],
 )
 def test_wrong_usage_is_2_and_explained(arguments, capsys):
@@ -409,13 +413,65 @@ def test_the_version_needs_neither_servers_nor_parsers():
         "try: cli.main(['--version'])\n"
         "except SystemExit: print(*sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, env=unmeasured()
+    )
     version, modules = done.stdout.splitlines()
 
     assert version.startswith("kbn-schema")
     assert not {"sqlite3", "http.server", "wsgiref", "yaml", "tomllib", "kbn_schema.stubs"} & set(
         modules.split()
     )
+
+
+def test_a_package_that_is_not_installed_has_no_version(monkeypatch, capsys):
+    def version(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    with pytest.raises(SystemExit) as exit:
+        cli.main(["--version"])
+
+    assert (0, "kbn-schema, not installed\n") == (exit.value.code, capsys.readouterr().out)
+
+
+def test_a_program_may_collect_the_answer(folder, monkeypatch):
+    """In a stream of its own, which need not be one that a terminal has."""
+    (folder / "data.json").write_text('{"page": 1}')
+    answer = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", answer)
+    status = cli.main(["validate", "app_under_test:page", "data.json"])
+
+    assert (0, "1 of 1 valid\n") == (status, answer.getvalue())
+
+
+def test_the_module_runs_nothing_where_it_is_imported(monkeypatch, capsys):
+    """As tools do that import all modules, and processes that are spawned."""
+    monkeypatch.setattr(sys, "argv", ["kbn-schema", "--version"])
+    importlib.reload(importlib.import_module("kbn_schema.__main__"))
+
+    assert ("", "") == (*capsys.readouterr(),)
+
+
+def test_an_interrupt_ends_it_without_a_word(folder, capsys):
+    (folder / "slow.py").write_text(
+        "from kbn_schema import schema\n"
+        "def interrupt(value): raise KeyboardInterrupt\n"
+        "page = schema.any(validate=interrupt)\n"
+    )
+    (folder / "data.json").write_text("1")
+
+    assert 130 == cli.main(["validate", "slow:page", "data.json"])
+    assert ("", "") == (*capsys.readouterr(),)
+
+
+def test_it_answers_into_whatever_stands_for_standard_output(folder, monkeypatch):
+    """As `contextlib.redirect_stdout` has it."""
+    (folder / "data.json").write_text('{"page": 1}')
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+
+    assert 0 == cli.main(["validate", "app_under_test:page", "data.json"])
+    assert sys.stdout.getvalue().endswith("1 of 1 valid\n")
 
 
 def test_the_module_is_the_same_program(folder):

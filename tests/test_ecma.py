@@ -57,7 +57,7 @@ def require_same(compiled: re.Pattern[str]) -> None:
         r"a{,2}", r"a{2}", r"a{1,}?b*?", r"(?:ab)+", r"(ab){2}", r"[]a]", r"\[a\]", r"[a\-\]^]", r"[\^]\$",
         r"x.y", r"a/b", r"\Aab\Z", r"a(?=b)b", r"a(?!b).", r"(?<!a)b", r"(?<=a)?b", r"\x00\t",
         r"😀+", r"[😀-😂]", r"a\\b", r"[^a]", r"[^ab]", r"a(?!)", r"^a$\n^b$", r"(?s:x.y)",
-        r"(?m:^a$)\n?b?", r"(?x: a b ) # c",
+        r"(?m:^a$)\n?b?", r"(?x: a b ) # c", r"(?:\Aa|b)1?", r"a?(?:\Ab)?",
     ],
 )  # fmt: skip
 def test_matches_what_python_matches(pattern, flags):

@@ -165,8 +165,9 @@ def test_at_most_100_issues_are_told():
         (s.object({str(n): s.number() for n in range(1000)}), {}),
         (s.array_of(s.object({"a": s.number(), "b": s.number()})), [{"c": 1}] * 1000),
         (s.one_of(s.array_of(s.number()), s.never()), ["x"] * 1000),
+        (s.array_of(s.one_of(s.array_of(s.number()), s.never())), [["x"] * 60] * 3),
     ],
-    ids=["unknown keys", "record", "props", "nested", "union"],
+    ids=["unknown keys", "record", "props", "nested", "union", "unions"],
 )
 def test_at_most_100_issues_are_told_wherever_they_are(schema, value):
     assert 100 == len(schema.issues_of(value))

@@ -543,3 +543,10 @@ def test_codes_are_words_of_lower_case():
 
 def test_no_two_sentences_are_alike():
     assert len(SENTENCES) == len({message.text for message in SENTENCES.values()})
+
+
+def test_a_message_spells_itself():
+    message = Message("isbn", "expected [{digits}] digits")
+
+    assert "Message('isbn', 'expected [{digits}] digits')" == repr(message)
+    assert "Message('required', 'expected [{digits}] digits')" == repr(message.required())

@@ -87,8 +87,9 @@ def test_a_checker_is_wrong_that_reports_another_line():
 
 
 def test_a_checker_is_wrong_that_overlooks_a_line():
-    overlooked = marked(sources()[-1])[0]
-    name = sources()[-1].name
+    source = next(source for source in sources() if marked(source))
+    overlooked = marked(source)[0]
+    name = source.name
     wrong = verdict("mypy", MARKED - {(name, line) for line in overlooked})
 
     assert wrong.of - 1 == wrong.refused

@@ -30,7 +30,7 @@ def resolved_signature(
 
 
 def _signature(handler: Callable[..., Any]) -> inspect.Signature:
-    if sys.version_info >= (3, 14):
+    if sys.version_info >= (3, 14):  # pragma: no cover - where an older Python measures
         import annotationlib  # noqa: PLC0415 - there is none before
 
         # Else annotations are evaluated here, all or none of them.

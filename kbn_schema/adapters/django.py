@@ -53,6 +53,7 @@ from kbn_schema.adapters import asgi_messages as asgi
 from kbn_schema.adapters import wsgi
 from kbn_schema.adapters.shared import encode, missing, present_as, require_new, require_no_clash
 from kbn_schema.adapters.werkzeug_rules import KEY, endpoints, rule_texts
+from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.http import Disconnected, Exchange, Native, RequestParts, ResponseParts, Route, Router
 from kbn_schema.http.bodies import family
 from kbn_schema.http.parts import Refusal
@@ -253,7 +254,15 @@ def _is_sent_by_forms(route: Route | None) -> bool:
     intake = route.intake()
     rule = intake.rules.body
     needs_json = all(family(name) == "json" for name in intake.body_format.accepts)
-    return not (needs_json and isinstance(rule, Schema) and not rule.is_valid(MISSING))
+    return not (needs_json and isinstance(rule, Schema) and _is_required(rule))
+
+
+def _is_required(body: Schema[Any]) -> bool:
+    """Whether there has to be a body; not where its schema is wrong, which the answer to a request tells."""
+    try:
+        return not body.is_valid(MISSING)
+    except SchemaDefinitionError:  # a `lazy` that leads nowhere
+        return False
 
 
 def _open(router: Router, request: HttpRequest, path: str | None) -> Exchange:

@@ -41,7 +41,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from functools import partial
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from urllib.parse import quote_from_bytes
 
 import attrs
@@ -183,11 +183,11 @@ class _Routing:
                     return responder, dict(exchange.params), RouterResource(router), template
         return cast(Any, super())._get_responder(req)
 
-    def _head(self, req: Any) -> RequestParts:
-        raise NotImplementedError
+    if TYPE_CHECKING:
 
-    def _respond(self, exchange: Exchange, req: Any, resp: Any, /, **_: object) -> Any:
-        raise NotImplementedError
+        def _head(self, req: Any) -> RequestParts: ...
+
+        def _respond(self, exchange: Exchange, req: Any, resp: Any, /, **_: object) -> Any: ...
 
 
 class _Mounted(_Routing):

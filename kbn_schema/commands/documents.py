@@ -143,9 +143,7 @@ def _yaml_reader() -> Callable[[bytes], object]:
                 if "single document" in (error.context or "")
                 else "is malformed"
             )
-            mark = error.problem_mark
-            if mark is None:
-                raise DocumentError(f"the YAML text {what}") from None
+            mark: Any = error.problem_mark  # a safe loader always says where
             message = f"the YAML text {what} at line [{mark.line + 1}], column [{mark.column + 1}]"
             raise DocumentError(message, mark.line + 1) from None
         except DocumentError:

@@ -35,8 +35,6 @@ def run(order: Order) -> int:
     """
     try:
         tally = _replayed(order)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         raise CannotAsk(f"cannot read [{order.traffic}]: {error.strerror}") from error
     sys.stdout.write(report(tally, order.format))

@@ -84,10 +84,8 @@ def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
     """What may be written of a file in the archive; None for a link that leads out of it."""
     try:
         return tarfile.data_filter(member, folder)
-    except tarfile.FilterError:
-        if member.issym() or member.islnk():
-            return None
-        raise
+    except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError):
+        return None
 
 
 def _git(*arguments: str, failed: str) -> bytes:

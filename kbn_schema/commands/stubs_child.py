@@ -112,6 +112,7 @@ def _imported(name: str) -> ModuleType:
     # Beside the author's modules, too, nothing is written but what was asked for.
     sys.dont_write_bytecode = True
     limit, importer = sys.getrecursionlimit(), importlib.import_module
+    tracer, profiler = sys.gettrace(), sys.getprofile()  # a debugger's, or what measures coverage
     # What the module adds to them stays, as the `_` of `gettext`, and nothing that it replaces.
     words = vars(sys.modules["builtins"])
     restore, before = words.update, dict(words)
@@ -125,8 +126,8 @@ def _imported(name: str) -> ModuleType:
     finally:
         restore(before)
         sys.setrecursionlimit(limit)
-        sys.settrace(None)
-        sys.setprofile(None)
+        sys.settrace(tracer)
+        sys.setprofile(profiler)
         if hasattr(signal, "setitimer"):  # the module may have set an alarm
             signal.setitimer(signal.ITIMER_REAL, 0)
     if not isinstance(module, ModuleType):

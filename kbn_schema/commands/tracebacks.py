@@ -37,14 +37,17 @@ def _strip(shown: TracebackException) -> None:
     shown.stack = StackSummary.from_list([frame for frame in shown.stack if not _is_ours(frame.filename)])
     for one in shown.exceptions or ():
         _strip(one)
-    for chained in (shown.__cause__, shown.__context__):
-        if chained is not None:
+    for name in ("__cause__", "__context__"):
+        chained: TracebackException | None = getattr(shown, name)
+        if chained is not None and _is_plumbing(chained):
+            setattr(shown, name, None)
+        elif chained is not None:
             _strip(chained)
-    # What happened in our code alone is plumbing.
-    if shown.__cause__ is not None and not shown.__cause__.stack:
-        shown.__cause__ = None
-    if shown.__context__ is not None and not shown.__context__.stack:
-        shown.__context__ = None
+
+
+def _is_plumbing(shown: TracebackException) -> bool:
+    """Whether it happened in our code alone; what an author only made, to raise another from it, did not."""
+    return bool(shown.stack) and all(_is_ours(frame.filename) for frame in shown.stack)
 
 
 def _is_ours(file: str) -> bool:

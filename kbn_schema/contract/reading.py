@@ -1,6 +1,6 @@
 """This module reads the file of a contract, which may hold anything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from kbn_schema import Schema
@@ -56,8 +56,6 @@ class _Reader:
             return read_json(data)
         except JsonTextError as error:
             self._refuse(str(error))
-        except RecursionError:
-            self._refuse("the text is nested too deeply")
 
     def _shaped(self, found: Any) -> Data:
         if type(found) is not dict or found.get("format") != FORMAT:
@@ -85,9 +83,9 @@ class _Reader:
         except ValidationError as error:
             self._refuse_shape(error.issues[0], path)
         # Schemas take texts that spell other values, and we do not write those.
-        place = _first_difference(found, shaped) if shaped != found else None
-        if place is not None:
-            self._refuse(f"a value of type [{type_word(place[1])}] is not written so", (*path, *place[0]))
+        if shaped != found:
+            place, value = _first_difference(found, shaped)
+            self._refuse(f"a value of type [{type_word(value)}] is not written so", (*path, *place))
         return shaped
 
     def _require_sense(self, found: Data) -> None:
@@ -134,20 +132,19 @@ class _Reader:
         raise ContractError(escape(f"{self._name}: {locate(path, None)}{what}"))
 
 
-def _first_difference(found: Any, shaped: Any) -> tuple[Path, Any] | None:
-    """Where the two are not the same, and what is found there."""
-    waiting: list[tuple[Path, Any, Any]] = [((), found, shaped)]
-    while waiting:
-        path, one, other = waiting.pop()
-        if one == other:
-            continue
-        if type(one) is dict and type(other) is dict and one.keys() == other.keys():
-            waiting.extend(((*path, key), one[key], other[key]) for key in one)
-        elif type(one) is list and type(other) is list and len(one) == len(other):
-            waiting.extend(((*path, index), one[index], other[index]) for index in range(len(one)))
-        else:
-            return path, one
-    return None
+def _first_difference(found: Any, shaped: Any) -> tuple[Path, Any]:
+    """Where the two, which are not the same, differ first, and what is found there."""
+    path: Path = ()
+    while True:
+        steps: Iterable[str | int] = ()
+        if type(found) is dict and type(shaped) is dict and found.keys() == shaped.keys():
+            steps = found
+        elif type(found) is list and type(shaped) is list and len(found) == len(shaped):
+            steps = range(len(found))
+        step = next((step for step in steps if found[step] != shaped[step]), None)
+        if step is None:
+            return path, found
+        path, found, shaped = (*path, step), found[step], shaped[step]
 
 
 def _terms(found: Data) -> Iterator[tuple[Term, Way]]:

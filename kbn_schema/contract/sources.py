@@ -22,11 +22,9 @@ class Sources:
 
     def text(self, function: FunctionType) -> str | None:
         """What *function* does, in a text; None where it has no source."""
-        node = self._node(function)
-        if node is None:
-            return None
         try:
-            return _told_function(node)
+            node = self._node(function)
+            return None if node is None else _told_function(node)
         except RecursionError:
             return None
 
@@ -34,7 +32,7 @@ class Sources:
         code = function.__code__
         found = self._in_file(function).get((code.co_name, code.co_firstlineno), [])
         if len(found) > 1:  # several lambdas begin on one line
-            found = _same_place(code, found)
+            found = _same_place(code, [node for node in found if isinstance(node, ast.Lambda)])
         return found[0] if found else None
 
     def _in_file(self, function: FunctionType) -> dict[tuple[str, int], list[Function]]:
@@ -49,7 +47,7 @@ def _functions(source: str) -> dict[tuple[str, int], list[Function]]:
     found: dict[tuple[str, int], list[Function]] = {}
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # as of a file that was changed since
         return found
     for node in ast.walk(tree):
         if isinstance(node, ast.Lambda):
@@ -60,23 +58,21 @@ def _functions(source: str) -> dict[tuple[str, int], list[Function]]:
     return found
 
 
-def _same_place(code: CodeType, nodes: list[Function]) -> list[Function]:
+def _same_place(code: CodeType, nodes: list[ast.Lambda]) -> list[Function]:
     """Those of *nodes* that *code* may have been made of: one, or several that do the same."""
     compiled = [(node, _compiled(node)) for node in nodes]
     alike = [(node, other) for node, other in compiled if other and _spans(other) == _spans(code)]
     # Python 3.12 tells no place of a constant.
     alike = [(node, other) for node, other in alike if _constants(other) == _constants(code)]
-    found = [node for node, _ in alike]
+    found: list[Function] = [node for node, _ in alike]
     return found if len({_told_function(node) for node in found}) == 1 else []
 
 
-def _compiled(node: Function) -> CodeType | None:
+def _compiled(node: ast.Lambda) -> CodeType | None:
     """The code of a lambda that stands alone, at the same place."""
-    if not isinstance(node, ast.Lambda):
-        return None
     try:
         code = compile(ast.Expression(node), "<lambda>", "eval")
-    except (SyntaxError, ValueError):
+    except SyntaxError:  # as of a file that was changed since
         return None
     return next((one for one in code.co_consts if isinstance(one, CodeType)), None)
 

@@ -158,9 +158,6 @@ class Writer(io.BufferedIOBase):
         super().__init__()
         self._connection = connection
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: Any, /) -> int:
         try:
             self._connection.sendall(data)

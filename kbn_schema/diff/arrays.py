@@ -41,9 +41,6 @@ def compare_single(walk: "Walk", pair: Pair, found: Found) -> Steps:
 
 def _is_one_item(shape: Shape) -> bool:
     """Whether no text that *shape* takes is empty, or has a comma, a quote, or a blank at an end."""
-    if shape.word == "values":
-        texts = [value for value in shape.values if isinstance(value, str)]
-        return all(text and text == text.strip(" \t") and not {",", '"'} & set(text) for text in texts)
     if shape.word == "string":
         return shape.term.get("format") in ("date", "hostname", "ip", "uuid")
     return shape.word in ("boolean", "integer", "number", "quantity")

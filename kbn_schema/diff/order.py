@@ -54,9 +54,9 @@ def _have_others(walk: "Walk", old: Shape, new: Shape) -> bool:
 
 
 def clash(walk: "Walk", old: Shape, new: Shape, domain: str) -> bool:
-    """Whether a value may fit both, and become something else in each."""
+    """Whether a value may fit both, and become something else in each; *old* is no finite set."""
     words = {old.word, new.word}
-    if "values" in words:
+    if new.word == "values":
         return _clash_of_values(walk, old, new)
     if words & {"conditional", "custom", "function", "union"}:
         return True
@@ -75,16 +75,11 @@ def clash(walk: "Walk", old: Shape, new: Shape, domain: str) -> bool:
     return "boolean" not in words
 
 
-def _clash_of_values(walk: "Walk", old: Shape, new: Shape) -> bool:
-    if old.word == "values":
-        values, terms, other = old, walk.new, new
-    else:
-        values, terms, other = new, walk.old, old
-    is_plain = other.word == "values" or (takes_free_text(other) and not coerces(other.term))
-    if is_plain:
+def _clash_of_values(walk: "Walk", old: Shape, values: Shape) -> bool:
+    if takes_free_text(old) and not coerces(old.term):
         return False
     texts = [value for value in values.values if isinstance(value, str)]
-    return _changes_text(other) and any(admits(terms, other.term, text) is not False for text in texts)
+    return _changes_text(old) and any(admits(walk.old, old.term, text) is not False for text in texts)
 
 
 def _changes_text(shape: Shape) -> bool:

@@ -90,12 +90,7 @@ def shadows(
 def _taken(entry: "_Entry", old: "_Tree", new: "_Tree") -> Iterator[Shadow]:
     for rival in old.overlapping(entry.form):
         common = _common(rival.form, entry.form)
-        if (
-            rival.now is None
-            or rival.now is entry.route
-            or common is None
-            or not _goes_before(entry.form, rival.form)
-        ):
+        if rival.now is None or rival.now is entry.route or not _goes_before(entry.form, rival.form):
             continue
         if not (old.covers(common, rival.form) or new.covers(common, entry.form)):
             yield Shadow(rival.route, rival.form, entry.route, entry.form, common)
@@ -120,18 +115,16 @@ def _goes_before(one: Form, other: Form) -> bool:
     return [kind for kind, _ in one] < [kind for kind, _ in other]
 
 
-def _common(one: Form, other: Form) -> Form | None:
-    """What two forms have in common; None where that is nothing."""
+def _common(one: Form, other: Form) -> Form:
+    """What two forms that overlap have in common."""
     common: list[Segment] = []
     for index, (mine, yours) in enumerate(zip(one, other, strict=False)):
         if mine[0] == REST:
             return (*common, *other[index:])
         if yours[0] == REST:
             return (*common, *one[index:])
-        if not _meets(mine, yours):
-            return None
         common.append(min(mine, yours))
-    return tuple(common) if len(one) == len(other) else None
+    return tuple(common)
 
 
 def _meets(one: Segment, other: Segment) -> bool:

@@ -181,9 +181,8 @@ class Terms:
                 waiting += [other for other in inside if id(other) not in under_way]
                 continue
             waiting.pop()
-            if key not in known:
-                told = [known.get(id(other), (False, False)) for other in inside]
-                known[key] = _absence(shape, told)
+            told = [known.get(id(other), (False, False)) for other in inside]
+            known.setdefault(key, _absence(shape, told))
         return known[id(first)]
 
     def _asked(self, shape: Shape) -> list[Shape]:

@@ -140,7 +140,8 @@ class Walk:
     # --- the machinery ---
 
     def _settled(self, make: Callable[[], Work]) -> Found:
-        for rounds in range(MAX_ROUNDS + 1):
+        rounds = 0
+        while True:
             self._doubts = set()
             self._gives_up = rounds == MAX_ROUNDS
             found = self._run(make())
@@ -148,7 +149,7 @@ class Walk:
                 return found
             # Something was taken for equal that is not, so what was made of that is worth nothing.
             self._known.clear()
-        raise AssertionError("the last round returns")
+            rounds += 1
 
     def _run(self, work: Work) -> Found:
         waiting: list[tuple[Work, Key | None]] = [(work, None)]

@@ -6,7 +6,7 @@ before the body.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -77,8 +77,16 @@ class InvalidRequest(Exception):
         for part, error in self.errors.items():
             for issue in error.found.told(as_data):
                 issue["path"].insert(0, part)
+                issue["params"] = {name: _sendable(fact) for name, fact in issue["params"].items()}
                 issues.append(issue)
         return issues
+
+
+def _sendable(fact: object) -> object:
+    """*fact*, where a lone surrogate, which UTF-8 does not have, is spelled as messages spell it."""
+    if isinstance(fact, str):
+        return fact if fact.isascii() else fact.encode("utf-8", "backslashreplace").decode()
+    return [_sendable(one) for one in cast("list[object]", fact)] if isinstance(fact, list | tuple) else fact
 
 
 class InvalidResponse(Exception):

@@ -74,7 +74,7 @@ class _Speller:
             return _place(argument, flags)
         if code is codes.GROUPREF:
             return f"(?:\\{argument})"  # in a group: a digit may follow
-        if code is codes.FAILURE:
+        if code is codes.FAILURE:  # pragma: no cover - `(?!)` since Python 3.13; before, an assertion
             return "(?!)"
         raise _Untranslatable
 
@@ -157,13 +157,12 @@ def _member(code: Any, argument: Any, flags: int) -> str:
         return _spelled(_variants(argument, flags))
     if code is codes.RANGE:
         return _range(argument, flags)
-    if code is codes.CATEGORY:
-        is_ascii = bool(flags & re.ASCII)
-        spelled = _category(argument, is_ascii, False)
-        if not spelled.startswith("[^"):
-            return spelled.removeprefix("[").removesuffix("]")
-        if is_ascii and str(argument) in _NEGATED:
-            return _NEGATED[str(argument)]
+    is_ascii = bool(flags & re.ASCII)  # for a category
+    spelled = _category(argument, is_ascii, False)
+    if not spelled.startswith("[^"):
+        return spelled.removeprefix("[").removesuffix("]")
+    if is_ascii and str(argument) in _NEGATED:
+        return _NEGATED[str(argument)]
     raise _Untranslatable
 
 

@@ -86,8 +86,7 @@ def _refuse_unknown(name: str, told: Document, openapi: str) -> None:
 def _at(told: Any, steps: Sequence[str], where: Where) -> Iterator[tuple[Where, Document]]:
     """The objects at *steps* of *told*, and where each is; a star is every item."""
     if not steps:
-        if isinstance(told, dict):
-            yield where, cast("Document", told)
+        yield where, told
         return
     step, *rest = steps
     if step == "*":
@@ -122,6 +121,7 @@ _NEW: Final = {"info": ("summary",), "info.license": ("identifier",)}
 _TEXT: Final = s.string()
 _NAME: Final = s.string(min_length=1)
 _DOCS: Final = s.object({"url": _NAME}, unknowns="allow")
+_VARIABLE: Final = s.object({"default": _TEXT}, unknowns="allow")
 _OBJECTS: Final = s.record_of(s.string(), s.object({}, unknowns="allow"))
 _BASE: Final = s.object(
     {
@@ -140,10 +140,20 @@ _BASE: Final = s.object(
         ),
         "jsonSchemaDialect": s.maybe(_TEXT),
         "servers": s.maybe(
-            s.array_of(s.object({"url": s.string(validate=_problem_of_url)}, unknowns="allow"))
+            s.array_of(
+                s.object(
+                    {
+                        "url": s.string(validate=_problem_of_url),
+                        "variables": s.maybe(s.record_of(s.string(), _VARIABLE)),
+                    },
+                    unknowns="allow",
+                )
+            )
         ),
         "security": s.maybe(s.array_of(s.record_of(s.string(), s.array_of(_TEXT)))),
-        "tags": s.maybe(s.array_of(s.object({"name": _NAME}, unknowns="allow"))),
+        "tags": s.maybe(
+            s.array_of(s.object({"name": _NAME, "externalDocs": s.maybe(_DOCS)}, unknowns="allow"))
+        ),
         "externalDocs": s.maybe(_DOCS),
         "paths": s.maybe(
             s.record_of(

@@ -103,7 +103,7 @@ def _count(tally: Tally, then: int, now: Verdict) -> None:
             tally.places.add(Group(now.place, "refused", status))
             for path, code in now.findings:
                 tally.groups.add(Group(now.place, "refused", status, path, code))
-        case None:
+        case _:  # it does not differ
             pass
 
 

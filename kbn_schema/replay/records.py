@@ -104,8 +104,6 @@ def _query(told: Any) -> str:
 
 
 def _fields(told: dict[str, Any], name: str) -> str:
-    if not told:
-        return ""
     for value in told.values():
         if type(value) is not str and not _is_texts(value):
             raise Unreadable(f"[{name}] must be a text, or an object of texts and lists of texts")

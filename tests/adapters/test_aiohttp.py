@@ -423,6 +423,29 @@ def test_the_paths_of_an_app_in_the_app_are_its_own():
         aiohttp.mount(app, router_of("/sub/{id}"))
 
 
+def test_what_finds_our_routes_has_none_of_its_own_to_show():
+    """Each route is shown by a resource of its own: whoever counts routes counts none twice."""
+    finding = aiohttp.RouterResource(router_of("/a/{id}"))
+    finding.add_prefix("/api")
+
+    assert (0, [], "<RouterResource /api/{path}>") == (len(finding), list(finding), repr(finding))
+
+
+def test_a_stream_that_a_middleware_has_sent_is_not_sent_again():
+    @web.middleware
+    async def send_at_once(request, handler):
+        response = await handler(request)
+        await response.prepare(request)
+        return response
+
+    def handler(context, request, response):
+        return response.ok(body=iter([b"a", b"b"]))
+
+    app = aiohttp.mount(web.Application(middlewares=[send_at_once]), router_of("/", handler=handler))
+
+    assert b"ab" == ask(app, "GET", "/").body
+
+
 def test_an_app_that_has_started_takes_no_router():
     app = web.Application()
     app.freeze()

@@ -657,6 +657,26 @@ def test_a_post_that_another_site_can_send_is_not_exempt(more, exempt, status):
     assert status == ask_from_elsewhere(exempt=exempt, **more)
 
 
+def test_a_body_whose_schema_leads_nowhere_is_answered_by_the_router():
+    """Django asks of the view what it needs while it looks for the path."""
+    router = Router()
+    router.post("/a", validate={"body": s.object({"a": s.lazy("nowhere")})})(hello)
+    answer = ask(django.mount([], router), "/a", "POST", [JSON], b'"abc"')
+
+    assert 400 == answer.status
+    assert b"could not parse object value" in answer.body
+
+
+@pytest.mark.parametrize("target", ["nowhere", lambda: 1])
+def test_a_body_whose_schema_itself_leads_nowhere_is_our_500_and_no_page_fails(target):
+    router = Router()
+    router.post("/a", validate={"body": s.lazy(target)})(hello)
+    router.get("/b", validate=False)(hello)
+    urls = django.mount([], router)
+
+    assert [500, 200] == [ask(urls, "/a", "POST", [JSON], b'"abc"').status, ask(urls, "/b").status]
+
+
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_a_browser_asks_before_it_sends_other_methods(method):
     assert 200 == ask_from_elsewhere(method, validate=False)
@@ -1032,6 +1052,16 @@ def test_a_plain_stream_under_asgi_is_in_the_thread_of_its_handler():
     (answer,) = ask_asgi(mounted("/", handler=handler), "/")
 
     assert b"TrueTrue" == answer.body
+
+
+@pytest.mark.parametrize("handler", [hello, async_hello])
+def test_chunks_that_no_server_has_joined_are_411(handler):
+    router = Router()
+    router.post("/a", validate={"body": s.buffer()})(handler)
+    with override_settings(ROOT_URLCONF=urls_of(django.mount([], router))):
+        answer = Client().generic("POST", "/a", headers={"Transfer-Encoding": "chunked"})
+
+    assert 411 == answer.status_code
 
 
 # Its async client

@@ -251,6 +251,15 @@ def test_what_fastapi_answers_with_is_handed_on():
     assert ["done"] == told
 
 
+def test_it_is_handed_on_behind_dependencies_of_the_app_too():
+    told = []
+    app = FastAPI(dependencies=[Depends(lambda: told.append("asked"))])
+    router = router_of("/", handler=lambda context, request, response: PlainTextResponse("native", 202))
+    answer = ask(fastapi.mount(app, router), "/")
+
+    assert (202, "native", ["asked"]) == (answer.status_code, answer.text, told)
+
+
 def test_what_fastapi_raises_goes_to_its_handlers():
     def handler(context, request, response):
         raise HTTPException(418, {"why": "short"}, headers={"x-a": "b"})
@@ -570,6 +579,16 @@ def test_names_and_ids_of_the_app_are_left_to_it():
     assert ({"name"}, {"other"}) == (set(schemas["Node"]["properties"]), set(schemas[named]["properties"]))
     ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
     assert len(set(ids)) == len(ids)
+
+
+def test_a_document_of_the_authors_may_say_less_of_an_operation():
+    app = FastAPI()
+    own = {"parameters": [], "summary": "Theirs", "get": {"responses": {}}}
+    app.openapi = lambda: {"openapi": "3.1.0", "info": {}, "paths": {"/own": own}}
+    document = fastapi.mount(app, router_of("/a")).openapi()
+
+    assert {"/own", "/a"} == set(document["paths"])
+    assert own == document["paths"]["/own"]
 
 
 def test_routes_that_are_declared_later_are_in_the_document():

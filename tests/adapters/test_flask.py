@@ -112,6 +112,12 @@ class TestMounting(OverWerkzeug):
         return send_to(app, method, target)
 
 
+@pytest.mark.parametrize("app", [Blueprint("b", "b"), None, Flask])
+def test_a_router_is_mounted_on_the_app_itself(app):
+    with pytest.raises(TypeError, match=r"expected a Flask but got \[.*\]: mount routers on the app itself"):
+        flask.mount(app, router_of("/a"))
+
+
 def test_a_handler_runs_in_flasks_contexts():
     app = Flask("app")
     app.secret_key = "x"

@@ -523,6 +523,13 @@ def test_tools_find_our_routes_and_have_nothing_to_add():
     assert route in app.router.groups[route.segments]
 
 
+def test_what_tools_see_of_a_handler_is_not_for_calling():
+    route, *_ = mounted("/a/{id}").router.routes
+
+    with pytest.raises(NotImplementedError, match="Sanic calls what its router finds"):
+        route.handler(None)
+
+
 @pytest.mark.parametrize("own", ["/a/<name>", "/<path:path>"])
 def test_a_route_that_is_added_later_does_not_take_our_middleware(own):
     app, seen = mounted("/a/{id}"), []

@@ -168,6 +168,27 @@ def test_a_route_of_the_app_that_would_never_be_reached_is_refused(path, own, me
         starlette.mount(app, router_of(path))
 
 
+@pytest.mark.parametrize(
+    ("inside", "path", "own"),
+    [
+        ({"routes": [Route("/in", theirs)]}, "/out/in", "/out/in"),
+        ({"routes": [Mount("/in", routes=[Route("/{x}", theirs)])]}, "/out/in/{id}", "/out/in/{x}"),
+        ({"app": theirs}, "/{rest*}", "/out"),
+    ],
+)
+def test_what_is_mounted_in_the_app_is_not_hidden_either(inside, path, own):
+    app = Starlette(routes=[Mount("/out", **inside)])
+
+    with pytest.raises(ValueError, match=re.escape(f"the app's own route [{own}] would never be reached")):
+        starlette.mount(app, router_of(path))
+
+
+def test_a_mount_of_nothing_hides_nothing():
+    app = Starlette(routes=[Mount("/out", routes=[Route("/in", theirs)])])
+
+    assert {} == ask(starlette.mount(app, router_of("/out")), "/out").json()
+
+
 def test_an_app_under_a_path_has_its_own_paths():
     inner = starlette.mount(Starlette(), router_of("/a/{id}"))
     app = Starlette(routes=[Mount("/s ub", app=inner)])

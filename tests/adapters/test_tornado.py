@@ -433,6 +433,20 @@ def test_what_tornado_raises_is_answered_by_tornado(is_async, error, status, bod
     assert (status, body) == (answer.status, answer.body)
 
 
+def test_what_ends_an_answer_that_was_sent_adds_nothing(caplog):
+    async def handler(context, request, response):
+        request.unstable_raw_request().finish("sent")
+        raise Finish("more")
+
+    app = Application()
+    tornado.mount(app, router_of("/", handler=handler))
+
+    answer = ask(app, "GET", "/")
+
+    assert (200, b"sent") == (answer.status, answer.body)
+    assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 def test_each_answer_is_logged_once_as_tornado_logs():
     told = []
 

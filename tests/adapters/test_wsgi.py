@@ -217,6 +217,16 @@ def test_the_script_name_is_not_part_of_the_path(environ):
     assert (200, "a/b" if environ else "x") == (answer.status, answer.json()["id"])
 
 
+def test_a_raw_target_that_spells_the_script_name_otherwise_is_ignored():
+    """Where it ends in there, nobody can tell; the decoded path is as good."""
+    answers = [
+        call_wsgi(app, path=f"/api/items/{path}", SCRIPT_NAME="/pre", RAW_URI=f"/%70re/api/items/{raw}")
+        for path, raw in [("x", "x"), ("a/b", "a%2Fb")]
+    ]
+
+    assert [200, 404] == [answer.status for answer in answers]
+
+
 def test_the_environment_reaches_the_handler():
     router, seen = Router(), []
 
@@ -343,16 +353,17 @@ def test_a_stream_that_was_never_begun_leaves_nothing_open():
     assert ["context"] == told  # a generator that was not begun has nothing to end
 
 
-def test_a_stream_is_closed_where_the_server_does_not_take_the_head():
+@pytest.mark.parametrize(("path", "closed"), [("/", ["context"]), ("/elsewhere", [])])
+def test_a_stream_is_closed_where_the_server_does_not_take_the_head(path, closed):
     endless, told = endless_app()
 
     def refuse(*_):
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        endless(make_environ("GET", "/"), refuse)
+        endless(make_environ("GET", path), refuse)
 
-    assert ["context"] == told
+    assert closed == told
 
 
 async def handle_async(context, request, response):

@@ -1,8 +1,10 @@
 """``kbn-schema diff``: two contracts, what changed between them, and how that is told."""
 
 import datetime
+import gc
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,11 @@ import pytest
 
 from kbn_schema import cli
 from kbn_schema.commands import diff as command
+from kbn_schema.commands import diff_formats
+from kbn_schema.commands.allowances import Judged
+from kbn_schema.commands.answers import CannotAsk
+from kbn_schema.commands.diff import today as present_day
+from kbn_schema.diff import Change
 
 MODULE = """
 from kbn_schema import schema
@@ -195,6 +202,7 @@ def test_an_allowance_for_something_else_allows_nothing(folder, run):
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
+        ("Allow.TOML", None, "cannot read [Allow.TOML]: there is no such file"),
         ("allow.txt", "", "cannot tell the format of [allow.txt]"),
         ("allow.toml", "[[allow]]\nrule = 'x'\n", "[allow.toml]: [allow.0.route]: expected value of type"),
         ("allow.toml", "allow = 3\n", "[allow.toml]: [allow]: "),
@@ -214,11 +222,83 @@ def test_an_allowance_for_something_else_allows_nothing(folder, run):
     ],
 )
 def test_allowances_that_cannot_be_read_are_2(folder, run, name, text, told):
-    (folder / name).write_text(text)
+    if text is not None:
+        (folder / name).write_text(text)
     status, out, err = run("old_app:router", "narrower_app:router", "--allow", name)
 
     assert (2, "") == (status, out)
     assert told in err
+
+
+def test_what_is_allowed_is_told_in_a_review(folder, run):
+    (folder / "allow.toml").write_text(ALLOWANCE.format(rule=rule_of(run), expires=TODAY))
+    status, out, _ = run(
+        "old_app:router", "narrower_app:router", "--allow", "allow.toml", "--format", "markdown"
+    )
+
+    assert 0 == status
+    assert " Allowed until 2026-11-22: nobody has such a name. |" in out
+
+
+def test_a_route_that_is_gone_has_no_place_in_it(folder, run):
+    (folder / "no_app.py").write_text("from kbn_schema.http import Router\nrouter = Router()\n")
+    status, text, _ = run("old_app:router", "no_app:router")
+    told = run("old_app:router", "no_app:router", "--format", "markdown")[1]
+
+    assert 1 == status
+    assert re.search(r"^  breaking    \[[a-z-]+\]$", text, re.M)
+    assert re.search(r"^\| breaking \| `[a-z-]+` \|  \| ", told, re.M)
+
+
+def test_a_change_may_have_no_more_than_a_rule():
+    bare = Judged(Change("route-removed", "ERR", "-", "GET", "/x", "", (), None, None, ""))
+
+    assert "GET /x\n  breaking    [route-removed]\n\n1 breaking\n" == diff_formats.text([bare])
+
+
+def test_a_terminal_gets_colours_and_the_same_words(run, monkeypatch):
+    plain = run("old_app:router", "narrower_app:router")[1]
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    coloured = run("old_app:router", "narrower_app:router")[1]
+
+    assert "\x1b[" in coloured
+    assert plain == re.sub(r"\x1b\[[\d;]*m", "", coloured)
+
+
+def test_a_collector_that_was_off_stays_so(run):
+    gc.disable()
+    try:
+        status = run("old_app:router", "old_app:router")[0]
+        was_on = gc.isenabled()
+    finally:
+        gc.enable()
+
+    assert (0, False) == (status, was_on)
+
+
+@pytest.mark.parametrize("told", ["0", "1795305600"])
+def test_the_day_may_be_told_as_to_builds_that_can_be_repeated(monkeypatch, told):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", told)
+
+    assert datetime.date(1970, 1, 1) + datetime.timedelta(seconds=int(told)) == present_day()
+
+
+@pytest.mark.parametrize("told", ["soon", "", "9" * 30])
+def test_a_day_that_is_none_is_a_reason(monkeypatch, told):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", told)
+    with pytest.raises(CannotAsk) as reason:
+        present_day()
+
+    assert f"SOURCE_DATE_EPOCH must be a number of seconds, but is [{told}]" == str(reason.value)
+
+
+def test_else_the_day_is_that_of_greenwich(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = datetime.datetime.now(datetime.UTC).date()
+    found = present_day()
+
+    assert before <= found <= datetime.datetime.now(datetime.UTC).date()
 
 
 @pytest.mark.parametrize(
@@ -246,12 +326,13 @@ def test_what_cannot_be_compared_is_2(run, arguments, told):
     assert 1 == len([line for line in err.splitlines() if line.startswith("kbn-schema: ")])
 
 
-def git(folder, *arguments):
+def git(folder, *arguments, input=None):
     who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=True
-    )
+        ["git", *who, *arguments],
+        cwd=folder, env=environment, input=input, capture_output=True, text=True, check=True,
+    )  # fmt: skip
     return done.stdout.strip()
 
 
@@ -288,6 +369,43 @@ def test_a_router_is_compared_with_that_of_a_commit(repository, run):
 
     assert 1 == status
     assert "string(max_length=100) -> string(max_length=50)" in out
+
+
+def test_a_module_may_be_in_the_folder_src(repository, folder, run):
+    (repository / "src").mkdir()
+    (repository / "src/goods.py").write_text(MODULE.format(body=OLD))
+    git(folder, "add", "service/src")
+    git(folder, "commit", "--quiet", "-m", "src")
+
+    assert (0, "nothing changed\n") == run("--git", "HEAD", "goods:router", "contract.json")[:2]
+
+
+def test_a_folder_that_the_commit_does_not_have_is_2(repository, monkeypatch, run):
+    (repository / "new").mkdir()
+    monkeypatch.chdir(repository / "new")
+    status, out, err = run("--git", "HEAD", "shop.routes:router", "../contract.json")
+
+    assert (2, "") == (status, out)
+    assert "there was no folder [service/new/] at [HEAD]" in err
+
+
+def test_a_commit_whose_files_this_system_cannot_have_is_2(repository, folder, run):
+    """Other systems may take longer names, as git does."""
+    blob = git(folder, "hash-object", "-w", "service/contract.json")
+    tree = git(folder, "mktree", input=f"100644 blob {blob}\t{'a' * 300}\n")
+    commit = git(folder, "commit-tree", tree, "-m", "long")
+    status, out, err = run("--git", commit, "shop.routes:router")
+
+    assert (2, "") == (status, out)
+    assert f"cannot write the files of [{commit}]: " in err
+
+
+def test_without_git_there_is_no_commit(repository, monkeypatch, run):
+    monkeypatch.setenv("PATH", "")
+    status, out, err = run("--git", "HEAD", "contract.json")
+
+    assert (2, "") == (status, out)
+    assert "kbn-schema: cannot start git: " in err
 
 
 def test_a_link_out_of_the_repository_is_left_out(repository, folder, run):

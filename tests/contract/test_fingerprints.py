@@ -1,9 +1,11 @@
 """Fingerprints change where what a function does changes, and nowhere else."""
 
+import dataclasses
 import functools
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import FunctionType, SimpleNamespace
 
 import attrs
@@ -71,6 +73,17 @@ def test_what_it_does_counts(tmp_path, other):
     assert fingerprint(written(tmp_path, SOURCE)) != fingerprint(written(tmp_path, other))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [(">", "<", False), ("def inner", "async def inner", False), ("    def", "    # why\n    def", True)],
+)
+def test_a_function_in_a_function_counts_as_what_it_does(tmp_path, old, new, is_same):
+    source = "def check(value):\n    def inner():\n        return value > 1\n    return inner\n"
+    one, other = written(tmp_path, source), written(tmp_path, source.replace(old, new))
+
+    assert is_same is (fingerprint(one) == fingerprint(other))
+
+
 def limited(limit):
     def check(value):
         return value <= limit
@@ -106,6 +119,14 @@ class FrozenLimit:
         return value <= self.limit
 
 
+@dataclasses.dataclass(frozen=True)
+class DataLimit:
+    limit: int
+
+    def __call__(self, value):
+        return value <= self.limit
+
+
 def within(low, high, value):
     return low <= value <= high
 
@@ -116,6 +137,7 @@ def within(low, high, value):
         limited,
         Limit,
         FrozenLimit,
+        DataLimit,
         lambda limit: FrozenLimit(0, (limit,)),
         lambda limit: Limit(limit).check,
         lambda limit: functools.partial(within, limit),
@@ -179,6 +201,44 @@ def test_what_has_no_source_is_told_by_its_name_alone():
 
     assert {"name": "check"} == told(namespace["check"])
     assert {"name": "builtins.len"} == told(len)
+
+
+def changed_since(folder, source, new):
+    """The `check` of a module of that *source*, whose file holds something *new* by now."""
+    check = written(folder, source)
+    Path(check.__code__.co_filename).write_text(new, encoding="utf-8")
+    return check
+
+
+def test_a_function_whose_file_is_no_python_any_more_is_told_by_its_name_alone(tmp_path):
+    assert {"name": "module.check"} == told(changed_since(tmp_path, SOURCE, SOURCE + ")"))
+
+
+def test_a_lambda_beside_what_is_no_function_any_more_is_still_found(tmp_path):
+    source = "check, other = lambda value: value > 1, lambda value: 2"
+    fresh = fingerprint(written(tmp_path, source))
+
+    check = changed_since(tmp_path, source, source.replace("value: 2", "value: await 2"))
+
+    assert fresh == fingerprint(check)
+
+
+@pytest.mark.parametrize("source", ["check = lambda: {}", "check, other = lambda: {}, lambda: 2"])
+def test_what_is_too_deep_to_be_told_is_told_by_its_name_alone(tmp_path, source):
+    check = written(tmp_path, source.format("+".join("1" * 1_100)))
+
+    assert {"name": "module.<lambda>"} == told(check)
+
+
+def test_what_a_function_will_hold_later_does_not_hinder():
+    def check(value):
+        return later
+
+    early = fingerprint(check)
+    later = 1
+
+    assert early != fingerprint(check)
+    assert later == check(0)
 
 
 def test_a_function_that_holds_itself_has_an_end():

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import threading
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 
 import pytest
 
@@ -182,6 +182,28 @@ def test_a_body_that_nobody_reads_does_not_cost_the_answer(server):
     """It would where the connection is closed before the client has sent it."""
 
     assert {413} == {ask(server, "POST", "/api/import", b" " * 3_000_000, NDJSON)[0] for _ in range(5)}
+
+
+def test_a_client_that_never_ends_is_heard_out_to_a_limit(server):
+    headers = b"content-type: application/x-ndjson\r\ncontent-length: 999999999\r\n\r\n"
+    with socket.create_connection((HOST, server.server_port), timeout=10) as connection:
+        connection.sendall(b"POST /api/import HTTP/1.1\r\n" + headers)
+        with pytest.raises(ConnectionError):
+            connection.sendall(b" " * 100_000_000)
+
+
+def test_a_mistake_of_ours_is_told(server, capsys, monkeypatch):
+    def stumble(self):
+        raise LookupError("stumbled")
+
+    monkeypatch.setattr(serve.Handler, "handle", stumble)
+    before = set(threading.enumerate())
+    with pytest.raises(RemoteDisconnected):
+        ask(server, "GET", "/")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+
+    assert "LookupError: stumbled" in capsys.readouterr().err
 
 
 def test_a_stream_is_sent_over_the_socket(server):

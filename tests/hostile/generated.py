@@ -7,8 +7,8 @@ from typing import Any
 
 from kbn_schema import Schema, SchemaDefinitionError
 from kbn_schema.codegen.runtime import NAMES
-from tests.differential.calls import Call, build, walk
-from tests.differential.schemas import draw_schema
+from tests.fuzz.calls import Call, build, walk
+from tests.fuzz.schemas import draw_schema
 
 # Names that we gave: a word of ours, and a number where there may be several.
 OURS = re.compile(r"[a-z]+(_[a-z]+)*(_[0-9]+)?|[A-Z]+(_[A-Z]+)*(_[0-9]+)?")

@@ -9,6 +9,7 @@ import pytest
 
 import kbn_schema as s
 from kbn_schema import SchemaDefinitionError, ValidationError
+from kbn_schema.kinds import json_input
 from tests.hostile.helper import accepts, attempt, cpu, nested, raises_definition_error, refuses, settles
 
 DEEP = [1_000, 100_000]
@@ -336,6 +337,17 @@ def test_hostile_json_text_is_refused(text, limit, request):
             assert "fault" != refuses(schema, text).issues[0].code
 
 
+def test_a_document_that_uses_up_the_stack_is_too_deep(monkeypatch):
+    def read(*arguments):
+        return read(*arguments)
+
+    monkeypatch.setattr(json_input, "read_json", read)
+    with pytest.raises(s.ValidationError) as error:
+        s.any().validate_json("1")
+
+    assert ["depth"] == [issue.code for issue in error.value.issues]
+
+
 def test_json_text_inside_json_text_counts_on():
     value = "{}"
     for _ in range(12):
@@ -389,6 +401,27 @@ def test_deep_schemas_work():
     assert [] == accepts(schema, [])
     refuses(schema, nested(3000, 1, None))
     repr(schema)
+
+
+def defaults(levels):
+    schema = s.string(default="x")
+    for _ in range(levels):
+        schema = s.object({"a": schema})
+    return schema
+
+
+@pytest.mark.parametrize("free", [100, 200, 300, 400, 500])
+def test_missing_objects_are_made_wherever_the_stack_ended_while_compiling(free):
+    schema = defaults(150)
+    with_frames_used(sys.getrecursionlimit() - frames_in_use() - free, schema.compile)
+
+    assert [nested(150, "x")] * 2 == [schema.validate(), schema.validate({})]
+
+
+def test_missing_objects_inside_each_other_are_too_deep():
+    schema = defaults(2000).compile()
+
+    assert ["depth"] == [issue.code for issue in schema.issues_of(s.MISSING)]
 
 
 def test_missing_objects_inside_themselves_end():

@@ -213,6 +213,13 @@ def test_the_source_stands_in_linecache_under_a_name_that_is_no_file(example):
     assert example.schema.source == "".join(linecache.getlines(filename))
 
 
+@pytest.mark.parametrize("word", ["two words", "a\nb", "1", "\u00e9"])
+def test_the_source_of_a_kind_with_any_word_is_named_as_others_are(word):
+    kind = type("Kind", (s.Schema,), {"combinator": word, "check": lambda self, value, run: value})
+
+    assert re.fullmatch("<kbn_schema schema [0-9]+>", kind().compile().validate.__code__.co_filename)
+
+
 def test_all_functions_of_a_schema_are_in_its_file():
     leaf = s.object({"a": s.number()})
     schema = s.object({"a": leaf, "b": leaf, "c": s.array_of(leaf)}).compile()

@@ -16,6 +16,7 @@ from kbn_schema import Schema, ValidationError
 from tests.hostile.helper import accepts, nested, refuses
 from tests.hostile.test_lifecycle import SCHEMAS, VALUES
 from tests.hostile.test_process import eager_switching, fresh_tree, together  # noqa: F401 - a fixture
+from tests.processes import unmeasured
 from tests.ways import compiled, interpreted
 
 
@@ -81,7 +82,7 @@ for _ in range(10):
     if done[1] or done[0] == 0: stop = True; sys.exit(f"the child ended with {done}")
 stop = True
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=300)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=300, env=unmeasured())
 
     assert (0, b"") == (done.returncode, done.stderr)
 
@@ -277,7 +278,7 @@ def test_overrides_of_what_validate_calls_are_not_skipped():
 
 @pytest.mark.parametrize("method", ["check", "finish", "missing", "mismatch", "get_default"])
 def test_an_override_in_a_subclass_is_not_skipped(method):
-    """M9, at the root and inside; `test_differential` has more of them."""
+    """M9, at the root and inside; `tests.fuzz` has more of them."""
     seen = []
 
     def override(self, *args):

@@ -13,6 +13,7 @@ import pytest
 import kbn_schema as s
 from kbn_schema import ValidationError
 from tests.hostile.helper import nested
+from tests.processes import unmeasured
 
 ROOT = Path(s.__file__).parents[1]
 
@@ -211,7 +212,7 @@ for _ in range(10):
     if done[1] or done[0] == 0: stop = True; sys.exit(f"the child ended with {done}")
 stop = True
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120, env=unmeasured())
 
     assert (0, b"") == (done.returncode, done.stderr)
 

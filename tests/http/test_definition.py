@@ -347,6 +347,14 @@ def test_a_hook_that_cannot_be_called_is_refused(name, hook):
             {"options": {"timeout": {"idle_socket": 1.5}}},
             "options.timeout.idle_socket must be a whole number, but is [number]",
         ),
+        (
+            {"options": {"oas_operation_object": "x"}},
+            "options.oas_operation_object must be a mapping, or a function, but is [string]",
+        ),
+        (
+            {"options": {"oas_operation_object": lambda route: {}}},
+            "options.oas_operation_object must take ()",
+        ),
         ({"deprecated": None}, "deprecated must be True, False or a mapping, but is [null]"),
         ({"deprecated": 1}, "deprecated must be True, False or a mapping, but is [number]"),
         (

@@ -52,6 +52,14 @@ def test_what_the_path_and_the_method_decide_needs_no_body(method, path, known, 
     assert answer == asyncio.run(exchange.answer_async(b"ignored"))
 
 
+def test_a_body_is_not_wanted_where_the_lazy_block_fails():
+    router = Router()
+    router.post("/a", validate=lambda: 1 / 0)(lambda context, request, response: response.ok())
+    exchange = router.open(RequestParts("POST", "/a"))
+
+    assert (False, 500) == (exchange.reads, exchange.answer().status)
+
+
 @pytest.mark.parametrize(
     ("length", "status"), [("9", 413), ("100000000000", 413), ("9" * 5000, 413), ("-1", 400), ("1, 2", 400)]
 )
@@ -69,6 +77,25 @@ def test_the_limit_is_that_of_the_route_that_will_be_called(method, limit):
     assert (limit, None, method == "POST") == (exchange.limit, exchange.length, exchange.reads)
     assert exchange.known
     assert "/api/a/{id?}" == exchange.route.path
+
+
+def test_what_has_to_be_awaited_is_known_before_it_is_answered():
+    async def look(context, request, response):
+        return response.ok()
+
+    router = Router()
+    router.get("/plain", validate=False)(lambda context, request, response: response.ok())
+    router.get("/async", validate=False)(look)
+
+    async def context_of(request):
+        return request
+
+    hooked = Router(context=context_of)
+
+    assert [False, True, False] == [
+        router.open(RequestParts("GET", path)).awaits for path in ("/plain", "/async", "/nowhere")
+    ]
+    assert hooked.open(RequestParts("GET", "/nowhere")).awaits
 
 
 def test_a_limit_of_zero_counts():

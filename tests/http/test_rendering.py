@@ -387,6 +387,15 @@ def test_json_is_written_so_without_the_accelerator_too(monkeypatch):
         encode(float("nan"))
 
 
+def test_an_accelerator_that_writes_something_else_is_not_taken(monkeypatch):
+    """It is undocumented: another Python may make another thing of the same arguments."""
+    with monkeypatch.context() as patch:
+        patch.setattr(json.encoder, "c_make_encoder", lambda *options: lambda value, level: ["other"])
+        encode = rendering._make_encode()
+
+    assert '{"b":"é"}' == encode({"b": "é"})
+
+
 def test_a_list_that_contains_itself_is_a_500_and_the_next_answer_is_fine(caplog):
     body = [1]
     body.append({"again": body})

@@ -2,11 +2,14 @@ import asyncio
 import functools
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 
 from kbn_schema import schema
 from kbn_schema.http import RequestParts, ResponseParts, Router
+from tests.processes import unmeasured
 
 s = schema
 GENERIC = "An internal server error occurred. Check the server logs for details."
@@ -449,3 +452,15 @@ def test_an_answer_is_three_plain_values():
 
     assert isinstance(answer, ResponseParts)
     assert (int, tuple, bytes) == (type(answer.status), type(answer.headers), type(answer.body))
+
+
+def test_a_router_that_is_compiled_leaves_nothing_to_be_imported():
+    program = (
+        "import sys; from kbn_schema import late; from kbn_schema.http import Router; "
+        "before = set(late.MODULES) <= set(sys.modules); Router().compile(); "
+        "print(before, set(late.MODULES) <= set(sys.modules))"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=unmeasured())
+
+    assert "False True" == done.stdout.strip()

@@ -202,6 +202,14 @@ def test_an_unknown_combinator_is_refused_when_the_block_is_declared(validate, n
     assert f"{where}: 'validate' has a parameter [{name}] that is no combinator" == str(error.value)
 
 
+def test_a_lazy_block_is_given_its_combinators_by_name():
+    with pytest.raises(SchemaDefinitionError) as error:
+        client_of(lambda string, /: pytest.fail("called"))
+
+    advice = "the parameters of 'validate' are given by name: write it without a slash"
+    assert f"The [post] at [/a/{{id}}]: {advice}" == str(error.value)
+
+
 def test_the_parameters_of_a_lazy_block_are_combinators():
     def lazy(object, number=None, *, maybe, any):
         return {"query": object({"q": number()}), "body": maybe(any())}
@@ -616,6 +624,12 @@ def test_a_union_that_is_no_list_in_all_its_branches_is_given_the_text():
 )
 def test_what_is_around_an_object_does_not_count_in_headers(rule):
     assert {"n": 1} == headers_seen(rule, ("n", "1"), ("content-type", "application/json"))
+
+
+def test_a_schema_that_is_met_again_in_itself_is_looked_at_once():
+    again = s.one_of(s.array_of(s.number()), s.lazy(lambda: again))
+
+    assert {"n": [1, 2]} == headers_seen(s.object({"n": again}), ("n", "1, 2"))
 
 
 def test_a_lazy_schema_of_headers_may_name_what_comes_later():

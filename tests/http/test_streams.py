@@ -400,6 +400,13 @@ def test_a_body_that_comes_too_slowly_is_408(course, timeout, pieces, status):
     assert time.monotonic() - start < 2
 
 
+def test_a_source_that_times_out_by_itself_is_not_the_clients_fault(caplog):
+    own = TimeoutError("own")
+    status, _ = outcome("async is given", Source([b"x"], own), timeout={"payload": 1000})
+
+    assert (500, own) == (status, caplog.records[-1].exc_info[1])
+
+
 @pytest.mark.parametrize("course", ["thread reads", "async reads"])
 def test_a_stream_that_comes_too_slowly_is_408(course):
     """The source gives up by itself after some seconds, so that nothing hangs where this fails."""

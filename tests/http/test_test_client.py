@@ -538,6 +538,32 @@ def test_what_a_request_sets_is_seen_by_all_of_it_and_by_no_other(hook, handler,
     assert ([["ann+", "ann+"]] * 2, "ann") == contextvars.copy_context().run(main)
 
 
+def test_async_code_sees_what_plain_code_has_set_since():
+    router, seen = Router(), []
+
+    async def note(request, response):
+        seen.append(USER.get())
+
+    def handler(context, request, response):
+        USER.set("ann")
+        return response.ok()
+
+    router.on_request(note)
+    router.on_response(note)
+    router.get("/a", validate=False)(handler)
+    contextvars.copy_context().run(TestClient(router).get, "/a")
+
+    assert ["nobody", "ann"] == seen
+
+
+def test_a_client_that_was_left_can_be_left_again_and_asked():
+    client = client_of()
+    with client:
+        client.__exit__(None, None, None)
+
+    assert 200 == client.get("/a").status
+
+
 def note_loop(loops):
     async def handler(context, request, response):
         loops.append(asyncio.get_running_loop())

@@ -338,6 +338,8 @@ def test_a_body_that_is_framed_otherwise_is_400(body):
         ["Content-Disposition: form-data; name=a", "Content-Length: 01"],
         ["Content-Disposition: form-data; name=a", "Content-Length: " + "0" * 4000],
         ["Content-Disposition: form-data;", " name=a"],
+        ["Content-Disposition: form-data"],
+        ["Content-Disposition: form-data; filename=a"],
         ["Content-Disposition: form-data; name=a", "no colon"],
         ["Content-Disposition: form-data; name=a", ": empty"],
         ["Content-Disposition: form-data; name=a", "X\x00: 1"],
@@ -345,6 +347,14 @@ def test_a_body_that_is_framed_otherwise_is_400(body):
 )
 def test_a_part_with_contradictory_or_malformed_headers_is_400(headers):
     assert 400 == refusal_of(decoded, form(part(b"1", *headers))).status
+
+
+@pytest.mark.parametrize("rest", ['x*="; name=a"', 'filename="b"; x*="; name=a"'])
+def test_a_name_inside_of_another_parameter_is_none(rest):
+    """The parser of the library, which does not know `x*`, finds it there."""
+    refusal = refusal_of(decoded, named(f"form-data; {rest}"))
+
+    assert (400, True) == (refusal.status, refusal.message.endswith(", a part has no name"))
 
 
 def test_a_header_that_is_no_utf_8_is_400():

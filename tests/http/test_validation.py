@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from kbn_schema import MISSING, SchemaDefinitionError, ValidationError, schema
@@ -264,3 +266,18 @@ def test_the_cause_of_an_error_is_kept_for_mappers():
     error = invalid({"query": s.object({"a": s.number()})}, query=one)
 
     assert isinstance(error.errors["query"], ValidationError)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "params"),
+    [
+        (s.literal("a\ud800"), 1, {"expected": "a\\ud800"}),
+        (s.enum(["\udfff", "é"]), 1, {"expected": ["\\udfff", "é"], "got": "number"}),
+        (s.string(pattern="\ud800"), "a", {"pattern": "\\ud800"}),
+    ],
+)
+def test_what_an_author_wrote_can_be_sent_whatever_it_is(kind, value, params):
+    (issue,) = invalid({"body": kind}, body=value).issues
+
+    assert params == issue["params"]
+    assert json.dumps(issue, ensure_ascii=False).encode()

@@ -521,6 +521,13 @@ def test_the_media_type_of_a_body_may_name_the_version(headers, version):
     assert version == client.post("/a", headers=headers).headers[HEADER]
 
 
+def test_the_header_and_the_media_type_may_name_the_same_version():
+    client = client_of(["2023-10-31"], method="post", access="public")
+    headers = {"content-type": "application/json; Elastic-Api-Version=2023-10-31", HEADER: "2023-10-31"}
+
+    assert 200 == client.post("/a", headers=headers).status
+
+
 @pytest.mark.parametrize(
     ("headers", "message"),
     [

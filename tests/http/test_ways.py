@@ -15,10 +15,10 @@ import time
 import pytest
 
 from kbn_schema import schema
-from kbn_schema.http import RequestParts, Response, Router, TestClient
+from kbn_schema.http import RequestParts, Response, Router, TestClient, course
 from kbn_schema.http.intake import LARGE
 from kbn_schema.http.receiving import patience_of
-from kbn_schema.http.ways import THREADS
+from kbn_schema.http.ways import ON_LOOP, THREADS, run_now
 
 JSON = ("content-type", "application/json")
 
@@ -170,6 +170,78 @@ def test_a_request_that_is_cancelled_before_it_finds_a_thread_never_begins():
 
 
 @pytest.mark.parametrize("hooks", [[], [plain_hook]], ids=["in a thread", "on the loop"])
+def test_what_a_cancelled_request_left_and_cannot_be_closed_is_told_to_the_log(hooks, caplog):
+    begun, go_on, failure = threading.Event(), threading.Event(), OSError("close")
+    router = Router()
+    for hook in hooks:
+        router.on_response(hook)
+
+    class Source(io.BytesIO):
+        def close(self):
+            raise failure
+
+    @router.get("/", validate=False)
+    def handler(context, request, response):
+        begun.set()
+        go_on.wait(5)
+        return response.ok(body=Source(b"x"))
+
+    async def main():
+        task = asyncio.create_task(router.handle_async(RequestParts("GET", "/")))
+        await asyncio.to_thread(begun.wait, 5)
+        task.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+
+    assert [("what nobody will send could not be closed", failure)] == [
+        (record.getMessage(), record.exc_info[1]) for record in caplog.records
+    ]
+
+
+def test_a_body_whose_reading_is_cancelled_cancels_the_request():
+    """The thread of a plain handler is told by `concurrent.futures`, whose error is an ordinary one."""
+    router = Router()
+
+    @router.post("/", validate={"body": schema.stream()})
+    def handler(context, request, response):
+        return response.ok(body=request.body.read())
+
+    async def read():
+        raise asyncio.CancelledError
+
+    async def main():
+        with pytest.raises(asyncio.CancelledError):
+            await router.open(RequestParts("POST", "/")).answer_async(read)
+        return "cancelled"
+
+    assert "cancelled" == asyncio.run(main())
+
+
+def test_a_loop_does_not_wait_for_itself():
+    with pytest.raises(TypeError, match="the event loop cannot wait for itself"):
+        ON_LOOP.pull(asyncio.Future)
+
+
+def test_a_course_that_would_wait_without_a_loop_is_closed_and_refused():
+    closed = []
+
+    async def course():
+        try:
+            await asyncio.sleep(0)
+        finally:
+            closed.append(1)
+
+    with pytest.raises(TypeError, match="was suspended"):
+        run_now(course())
+
+    assert [1] == closed
+
+
+@pytest.mark.parametrize("hooks", [[], [plain_hook]], ids=["in a thread", "on the loop"])
 def test_a_plain_handler_that_raises_stop_iteration_is_a_500(hooks):
     router = Router()
     for hook in hooks:
@@ -233,6 +305,26 @@ def test_a_fork_has_threads_of_its_own():
     ended = subprocess.run(command, timeout=30, capture_output=True, text=True)
 
     assert (0, "") == (ended.returncode, ended.stderr)
+
+
+FORKLESS = """
+import asyncio, json, os, random
+del os.register_at_fork  # as on Windows; `random` asks for `os.fork` instead
+from kbn_schema import schema
+from kbn_schema.http import RequestParts, Router
+router = Router()
+rule = {"query": schema.object({"a": schema.date()})}
+router.get("/", validate=rule)(lambda context, request, response: response.ok(body=request.query))
+router.compile()
+print(asyncio.run(router.handle_async(RequestParts("GET", "/", b"a=2020-01-01"))).body.decode())
+"""
+
+
+def test_a_platform_that_cannot_fork_is_served_all_the_same():
+    ended = subprocess.run([sys.executable, "-c", FORKLESS], timeout=30, capture_output=True, text=True)
+
+    assert (0, "") == (ended.returncode, ended.stderr)
+    assert {"a": "2020-01-01"} == json.loads(ended.stdout)
 
 
 @pytest.mark.parametrize(
@@ -409,6 +501,38 @@ def test_a_stream_of_a_hook_or_a_mapper_is_closed(sends, hook):
     router.handle(RequestParts("GET", "/"))
 
     assert [1] == closed
+
+
+def test_a_stream_that_cannot_be_closed_after_a_hook_has_failed_is_a_500(caplog):
+    """The log is told of both; the context is left nevertheless."""
+    events = []
+
+    class Source(io.BytesIO):
+        def close(self):
+            raise OSError("close")
+
+    router = Router(context=context_of(events))
+    router.on_response(lambda request, response: 1 / 0)
+    router.get("/", validate=False)(lambda context, request, response: response.ok(body=Source(b"x")))
+    answer = router.handle(RequestParts("GET", "/"))
+
+    assert (500, ["entered", "left"]) == (answer.status, events)
+    assert [ZeroDivisionError, OSError] == [type(record.exc_info[1]) for record in caplog.records]
+
+
+def test_what_fails_where_there_is_no_route_is_a_500_too(monkeypatch, caplog):
+    """Near the end of the stack, say, or of the memory; the log is told of the method alone."""
+    real = course.render
+
+    def fail_once(*arguments):
+        monkeypatch.setattr(course, "render", real)
+        raise MemoryError
+
+    monkeypatch.setattr(course, "render", fail_once)
+    answer = Router().handle(RequestParts("PUT", "/nowhere"))
+
+    assert (500, MemoryError) == (answer.status, type(caplog.records[0].exc_info[1]))
+    assert caplog.records[0].getMessage().endswith("PUT")
 
 
 def test_a_context_may_have_a_decorator_that_knows_the_request():

@@ -64,6 +64,15 @@ def test_json_has_all_that_is_known(lint):
     } == json.loads(out)
 
 
+def test_what_stands_in_no_file_is_told_without_one(lint):
+    made = "exec(compile('def answer(context, request, response): ...', '<made>', 'exec'))\n"
+    text = PRELUDE + made + "router.post('/made', validate={'body': s.string()})(answer)\n"
+    status, out, _ = lint(text, "--ignore", "no-response-schema")
+
+    assert 1 == status
+    assert out.startswith("warning: unbounded-string: ")
+
+
 def test_a_clean_module_is_fine(lint):
     assert (0, "", "shop: no findings\n") == lint("from kbn_schema import schema as s\na = s.integer()\n")
 

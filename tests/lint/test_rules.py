@@ -53,6 +53,7 @@ FOUND = [
     ("validator-result",
      "P = re.compile('a')\n"
      "a = s.ip(validate=lambda v: P.search(v))"),
+    ("validator-result", "a = s.ip(validate=lambda v: (found := re.search('a', v)))"),
     ("validator-result", "a = s.ip(validate=lambda v: re.compile('a').match(v) if v else None)"),
     ("validator-result",
      "import functools\n"
@@ -107,6 +108,7 @@ FOUND = [
      "a = s.object({'t': s.integer(), 'a': s.conditional(s.sibling_ref('t'), '1', s.ip(), "
      "s.uuid())})"),
     ("constant-condition", "a = s.conditional(s.context_ref('a'), s.any(), s.ip(), s.uuid())"),
+    ("constant-condition", "a = s.conditional(s.context_ref('a'), 1, *[s.ip()] * 2)"),
     ("constant-condition", "a = s.conditional(s.context_ref('a'), s.context_ref('a'), s.ip(), s.uuid())"),
     ("duplicate-id",
      "a = s.ip(id='x')\n"
@@ -206,6 +208,13 @@ SILENT = [
      "return 'x'\n"
      "a = s.ip(validate=lambda v: len(v))"),
     ("validator-result", "a = s.ip(validate=str.isdigit)"),
+    ("validator-result",
+     "def make():\n    "
+     "a = s.ip(validate=lambda v: later.match(v))\n    "
+     "yield a\n    "
+     "later = re.compile('a')\n"
+     "made = make()\n"
+     "a = next(made)"),
     ("validator-result",
      "def v(value):\n    "
      "def f():\n        "

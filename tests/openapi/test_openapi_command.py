@@ -10,6 +10,7 @@ import yaml
 
 from kbn_schema import cli, openapi
 from kbn_schema.commands import files
+from kbn_schema.commands import openapi as command
 
 MODULE = """
 from kbn_schema import schema
@@ -112,6 +113,19 @@ def test_flags_say_what_is_shown(flags, version, paths, folder, capfd):
 
     assert version == made["openapi"]
     assert paths == {path: [*item] for path, item in made["paths"].items()}
+
+
+def test_a_package_may_have_been_brought_by_one_of_another_name():
+    assert "PyYAML" == command._distribution("yaml")["title"]
+    assert command._distribution("no_such_package") is None
+
+
+def test_a_base_that_says_all_asks_for_no_package(folder, capfd, monkeypatch):
+    monkeypatch.setattr(command, "_distribution", lambda package: pytest.fail(package))
+    (folder / "base.json").write_text('{"info": {"title": "Notes", "version": "7"}}')
+    made = json.loads(run(capfd, "notes_app:router", "--base", "base.json")[1])
+
+    assert {"title": "Notes", "version": "7"} == made["info"]
 
 
 def test_the_base_goes_before_the_package(folder, capfd):

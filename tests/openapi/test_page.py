@@ -24,12 +24,14 @@ from kbn_schema.openapi import document, page
 from kbn_schema.openapi.page.examples import Examples
 from kbn_schema.openapi.page.html import coloured, element, join, json_text, link, prose, text
 from kbn_schema.openapi.page.patterns import text_for
+from kbn_schema.openapi.page.trees import Trees
 from kbn_schema.openapi.page.wording import facts
 from tests.examples import EXAMPLES
 from tests.openapi.page_routes import answer, make
 
 FILE = '{"type": "dashboard", "id": "a", "attributes": {"title": "A"}}'
 VOID = {"input", "link", "meta"}
+REF = "#/components/schemas/"
 NASTY = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
@@ -293,6 +295,18 @@ def test_changes_call_schemas_by_their_names():
     assert "lazy(" not in content
 
 
+def test_of_a_change_that_is_no_schema_no_turn_is_shown():
+    router = Router()
+    route = router.versioned.get("/api/x", access="public")
+    for version, description in (("2023-10-31", "Fine."), ("2024-01-01", "Good.")):
+        block = {"request": {}, "response": {200: {"body": schema.any(), "description": description}}}
+        route.add_version(version, validate=block, handler=answer)
+    read = Reader(page.render(router))
+
+    assert "What changed since 2023-10-31: 1 compatible" in read.text
+    assert [] == [each for each in read.each("p") if each.get("class") == "turn"]
+
+
 def test_one_version_alone_has_nothing_to_be_compared_with(shop):
     assert "What changed" not in Reader(page.render(shop, api_version="newest")).text
 
@@ -366,6 +380,16 @@ def test_a_schema_that_leads_nowhere_names_its_route():
 
     with pytest.raises(SchemaDefinitionError, match=r"\[put\] at \[/api/x\]"):
         page.render(router)
+
+
+def test_an_error_that_names_its_route_names_it_once():
+    router = Router()
+    router.get("/api/x", validate={"query": schema.object({}, id="X")})(answer)
+
+    with pytest.raises(SchemaDefinitionError) as error:
+        page.render(router)
+
+    assert 1 == str(error.value).count("The [get] at [/api/x]: ")
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -527,6 +551,53 @@ def test_many_values_are_folded():
     assert "and 288 more" in said
 
 
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ({"not": {}}, "nothing · not {}"),
+        ({"properties": {"a": False, "b": True}}, "object a nothing not {} b any value"),
+        ({"enum": [1, "a"]}, 'value · one of 1 , "a"'),
+        (
+            {"type": "array", "prefixItems": [{"type": "string"}, {"type": "boolean"}]},
+            "array 0 string 1 boolean",
+        ),
+        (
+            {"allOf": [{"type": "string"}, {"minLength": 2}]},
+            "all of the following All of string any value at least 2 characters",
+        ),
+        ({"allOf": [{"$ref": REF + "Named"}]}, "Named"),
+        (
+            {"type": "object", "additionalProperties": {"maxLength": 3}},
+            "object of any value any key any value at most 3 characters",
+        ),
+        (
+            {"pattern": duration.SPELLED, "type": ["integer", "string", "null"]},
+            "duration or null · such as 1h30m or PT1H30M, or milliseconds",
+        ),
+        ({"pattern": byte_size.SPELLED, "type": ["integer", "string"]}, "size · such as 10mb, or bytes"),
+        ({"type": "object", "propertyNames": False}, "object · keys false"),
+        (
+            {"properties": {"a": {"type": "object", "additionalProperties": {"type": "string"}}}},
+            "object a object of string",
+        ),
+    ],
+)
+def test_what_no_kind_describes_so_is_said_too(described, said):
+    shown = Reader(str(Trees({"Named": {"type": "string"}}).whole(described, True)))
+
+    assert said == " ".join(word.strip() for word in shown.words if word.strip())
+
+
+def test_lists_in_lists_are_told_to_a_depth():
+    described = {"type": "string", "maxLength": 7}
+    for _ in range(100):
+        described = {"type": "array", "items": described}
+    shown = Reader(str(Trees({}).whole(described, True))).text
+
+    assert 10 < shown.count("array of") < 100
+    assert "at most 7" not in shown
+
+
 def test_a_schema_that_nests_deep_ends():
     deep = schema.string()
     for _ in range(100):
@@ -563,6 +634,68 @@ def test_the_example_of_an_author_goes_before_one_that_is_made():
     assert (7, False) == (given.value, given.is_made)
 
 
+A_AND_B = [
+    {"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]},
+    {"properties": {"b": {"const": 2}}, "required": ["a", "b"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("described", "value"),
+    [
+        ({"example": 5}, 5),
+        ({"type": ["null"]}, None),
+        ({"type": "array", "items": True, "minItems": 2}, [{}, {}]),
+        ({"type": "array", "prefixItems": [{"const": 1}, {"type": "boolean"}]}, [1, True]),
+        ({"allOf": A_AND_B}, {"a": 1, "b": 2}),
+        ({"allOf": [A_AND_B[0]], "anyOf": [A_AND_B[1]], "oneOf": [True]}, {"a": 1, "b": 2}),
+        ({"anyOf": [False, {"type": "array", "items": False, "minItems": 1}, {"const": 3}]}, 3),
+        ({"allOf": [True, {"const": 4}]}, 4),
+        ({"type": "object", "required": ["a"], "additionalProperties": {"const": 1}}, {"a": 1}),
+        ({"type": "object", "minProperties": 2, "additionalProperties": {"const": 1}}, {"key": 1, "key2": 1}),
+        ({"type": "number", "minimum": 0.25, "maximum": 0.3}, 0.25),
+    ],
+)
+def test_an_example_is_made_for_what_no_kind_describes_so(described, value):
+    made = Examples({}).of(described)
+
+    assert made is not None
+    assert value == made.value
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"type": "array", "items": False, "minItems": 1},
+        {"type": "array", "minItems": 21},
+        {"anyOf": [False]},
+        {"allOf": [False]},
+        {"$ref": REF + "Nowhere"},
+        {"allOf": [{"$ref": REF + "Nowhere"}]},
+        {"$ref": REF + "Itself"},
+        {"type": "object", "minProperties": 1, "propertyNames": {"const": 3}},
+        {"type": "string", "minLength": 501},
+        {"type": "string", "format": "date", "pattern": "("},
+        {"type": "string", "format": "date", "maxLength": 3},
+        {"type": "number", "minimum": 5, "maximum": 4},
+    ],
+)
+def test_no_example_is_made_where_nothing_fits(described):
+    named = {"Itself": {"allOf": [{"$ref": REF + "Itself"}]}}
+
+    assert None is Examples(named).of(described)
+
+
+def test_what_may_be_left_out_is_where_none_is_known():
+    within = {"a": {"type": "array", "items": False}, "b": False, "c": {"const": 1}}
+    made = Examples({}, whole=True).of({"type": "object", "properties": within})
+    other = Examples({}, whole=True).of({"type": "object", "additionalProperties": {"not": {}}})
+
+    assert made is not None
+    assert other is not None
+    assert ({"a": [], "c": 1}, {}) == (made.value, other.value)
+
+
 def test_no_example_is_made_where_none_ends():
     named = {
         "Endless": {
@@ -592,6 +725,7 @@ def schema_of_two(inner):
     [
         "^[A-Z]{2}$", "^[a-z0-9][a-z0-9._\\-]*$", '^"[0-9]{1,18}"$', "^(?:a|b)+c?$", "^\\d{4}-\\d\\d$", "x",
         "^[^a]$", "^(a)\\1$", "^(?=b)[ab]$", "^\\w+\\s\\S$", "^[\\s\\S]*$", "^.$",
+        "^[^ab]+$", "^[é-ü]$", "^[ßé]$", "^(?:(?:x)){2}$", "^((?:ab){0})$",
     ],
 )  # fmt: skip
 def test_a_made_text_matches_its_pattern(pattern):
@@ -609,9 +743,74 @@ def test_a_made_text_is_as_long_as_it_has_to_be(least, most):
     assert least <= len(made) <= (most or 100)
 
 
-@pytest.mark.parametrize("pattern", ["^(?!)$", "(", "^a$", "^(?:a{1000}){1000}$", "^(a+)+(?<!a)$"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^(?!)$",
+        "(",
+        "^a$",
+        "^(?:a{1000}){1000}$",
+        "^(a+)+(?<!a)$",
+        "^([^\\s\\S])$",
+        "^[^\\s\\S]{3}$",
+        "^[^\\x00-\\x7f]{3}$",
+    ],
+)
 def test_no_text_is_made_where_none_is_known(pattern):
     assert None is text_for(pattern, 3, 4)
+
+
+SAYS = {
+    "x-codeSamples": [
+        {"lang": "python", "source": "client.get_x()"},
+        {"source": "GET /x"},
+        {"lang": "none"},
+        "none",
+    ],
+    "responses": {"200": {"content": {"application/json": {"example": {"seen": 1}}}}},
+    "parameters": [
+        {"name": "q", "in": "query", "required": True, "example": "seven"},
+        {"name": "r", "in": "query", "required": True, "schema": {"type": "string", "pattern": "^(?!)$"}},
+    ],
+}
+
+
+def test_what_an_author_adds_to_an_operation_is_shown():
+    router = Router()
+    options = {"oas_operation_object": SAYS}
+    router.get("/x", validate=False, options=options, security={"authc": {"enabled": "optional"}})(answer)
+    content = page.render(router)
+    read = Reader(content)
+
+    assert "Those who are not logged in may call it, too." in read.text
+    assert all(word in read.text for word in ("python", "client.get_x()", "Sample", "GET /x", '"seen": 1'))
+    assert commands(content)[0][-1].endswith("/x?q=seven&r=r")
+
+
+def test_whom_to_ask_and_what_to_read_is_said():
+    info = {
+        "title": "X",
+        "version": "1",
+        "contact": {"email": "a@example.org"},
+        "license": {"name": "MIT", "url": "https://example.org/mit"},
+    }
+    told = {"info": info, "externalDocs": {"url": "https://example.org/more"}}
+    read = Reader(page.render(Router(), told))
+
+    assert all(word in read.text for word in ("a@example.org", "MIT", "https://example.org/more"))
+    assert {"https://example.org/mit", "https://example.org/more"} <= {
+        each.get("href") for each in read.each("a")
+    }
+
+
+def test_a_form_is_sent_field_by_field():
+    body = schema.object({"a": schema.string(examples=["b&c"]), "n": schema.integer()})
+    router = Router()
+    accepts = {"body": {"accepts": ["application/x-www-form-urlencoded"]}}
+    router.post("/x", validate={"body": body}, options=accepts)(answer)
+    [words] = commands(page.render(router))
+
+    assert ["--data-urlencode", "a=b&c", "--data-urlencode", "n=1"] == words[-4:]
 
 
 def commands(content):

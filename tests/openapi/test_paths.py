@@ -289,6 +289,7 @@ def test_parameters_come_in_an_order():
             schema.one_of(schema.string(), schema.array_of(schema.string(), max_size=3)),
             {"schema": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
         ),
+        (schema.nullable(schema.enum([1, "a"])), {"schema": {"enum": [1, "a"]}}),
         (
             schema.one_of(schema.array_of(schema.boolean()), schema.boolean()),
             {"schema": {"type": "array", "items": {"type": "boolean"}}},
@@ -345,6 +346,15 @@ def test_the_fields_of_a_union_are_told_together():
 
     assert [("by", True), ("id", True), ("name", False)] == [(one["name"], one["required"]) for one in found]
     assert {"anyOf": [{"type": "string"}, {"type": "integer"}]} == found[1]["schema"]
+
+
+def test_the_fields_of_a_union_that_leads_back_to_itself_are_told_once():
+    def itself() -> Any:
+        return query
+
+    query = schema.one_of(schema.object({"a": schema.string()}), schema.lazy(itself))
+
+    assert [("a", {"type": "string"})] == [(one["name"], one["schema"]) for one in parameters_of(query=query)]
 
 
 @pytest.mark.parametrize("rule", [schema.any(), lambda value, ok: ok(value), schema.maybe(schema.object({}))])
@@ -449,6 +459,16 @@ def test_what_is_not_decoded_is_bytes(body, options, least, dialect, told):
     [content] = body_of(body, dialect, **options)["content"].values()
 
     assert {**told, **least} == content["schema"]
+
+
+def test_a_text_that_must_not_be_empty_is_told_where_there_is_one_text_only():
+    text, union = (
+        body_of(rule, accepts="text/*")["content"]["text/*"]["schema"]
+        for rule in (schema.string(), schema.one_of(schema.string(), schema.boolean()))
+    )
+
+    assert {"type": "string", "minLength": 1} == text
+    assert {"anyOf": [{"type": "string"}, {"type": "boolean"}]} == union
 
 
 def test_a_route_without_a_rule_takes_no_body():
@@ -731,6 +751,17 @@ def test_an_author_may_say_more_in_the_words_of_openapi(dialect, make):
         "content": {"application/json": reference},
         "links": {"next": {"operationId": "post-x"}},
     } == found["responses"]["200"]
+
+
+def test_what_is_called_parameters_elsewhere_is_added_to():
+    def cookie(*seen: object) -> Any:
+        return {"in": "cookie", "name": "c", "schema": {}, "x-seen": {"parameters": list(seen)}}
+
+    words = {"parameters": [cookie(1), cookie("a", None)]}
+    query = schema.object({"q": schema.string()})
+    found = operation_of("/x", validate={"query": query}, options={"oas_operation_object": words})
+
+    assert cookie(1, "a", None) == found["parameters"][1]
 
 
 def test_an_id_that_an_author_gives_is_used_once():

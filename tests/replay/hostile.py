@@ -29,4 +29,7 @@ killing, ending, waiting, printing = Router("/api"), Router("/api"), Router("/ap
 for router, rule in ((killing, deadly), (ending, leaving), (waiting, slow), (printing, talking)):
     router.post("/orders", validate={"body": rule})(lambda context, request, response: response.ok())
 
+malformed = Router("/api")
+malformed.get("/orders", validate=lambda: {"query": 3})(lambda context, request, response: response.ok())
+
 print("secret")  # noqa: T201

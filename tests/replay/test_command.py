@@ -132,6 +132,13 @@ def test_what_cannot_be_asked_is_one_line(target, traffic, reason):
     assert reason in said[0]
 
 
+def test_a_standard_input_that_is_closed_cannot_be_asked():
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, TARGET, "-"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+
+    assert (2, b"", b"kbn-schema: standard input is closed\n") == (done.returncode, done.stdout, done.stderr)
+
+
 def test_a_file_without_a_request_cannot_be_asked():
     done = replay("-", given=b"one\ntwo\n")
 

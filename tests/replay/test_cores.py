@@ -2,6 +2,10 @@
 
 import io
 import multiprocessing
+import os
+import signal
+import sys
+import threading
 
 import pytest
 
@@ -79,5 +83,38 @@ def test_what_rules_print_is_no_part_of_the_answer(capfd, tmp_path, processes):
     assert ("", True) == (out, "secret" in error)
 
 
-def test_there_is_a_core():
+def test_there_is_a_core(monkeypatch):
     assert cores.cores() >= 1
+
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert cores.cores() >= 1
+
+
+def test_a_system_that_cannot_hold_signals_back_finds_the_same(monkeypatch, file, expected):
+    monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
+
+    assert expected == replay_file(TARGET, file, processes=2, part=len(traffic(LINES)) // 2)
+
+
+def test_a_worker_leaves_ctrl_c_to_its_parent_and_prints_no_answer():
+    """In a process that ends by itself: those of a pool are killed."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    worker = multiprocessing.get_context("spawn").Process(target=begin, args=(theirs,))
+    worker.start()
+    worker.join(60)
+
+    assert (0, (True, True, True)) == (worker.exitcode, ours.recv())
+
+
+def begin(connection):
+    cores._begin()
+    ignores = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    connection.send((ignores, sys.stdout is sys.stderr, cores.log.disabled))
+
+
+def test_who_has_no_parent_does_not_end_with_it():
+    thread = threading.Thread(target=cores._end_with_parent)
+    thread.start()
+    thread.join(30)
+
+    assert not thread.is_alive()

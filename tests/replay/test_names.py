@@ -6,6 +6,7 @@ from kbn_schema import schema as s
 from kbn_schema.replay.names import folded
 from tests.examples import EXAMPLES
 
+chain = s.one_of([s.object({"name": s.string()}), s.array_of(s.lazy("chain")), s.lazy("chain")], id="chain")
 tree = s.object({"name": s.string(), "below": s.array_of(s.lazy("tree"))}, id="tree")
 
 
@@ -28,6 +29,7 @@ ENDLESS = endless()
         (s.one_of(s.any(), s.array_of(s.object({"b": s.string()}))), (0, "b"), "body.[].b"),
         (s.nullable(s.maybe(s.object({"a": s.string()}))), ("a",), "body.a"),
         (tree, ("below", 0, "below", 1, "name"), "body.below.[].below.[].name"),
+        (chain, (0, "name"), "body.[].name"),
         (ENDLESS, ("next",) * 3, "body.next.next.next"),
         (ENDLESS, ("next",) * 99, "body" + ".next" * 12 + "...."),
         (s.object({"new\nline": s.string()}), ("new\nline",), "body.new\\nline"),

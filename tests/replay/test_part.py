@@ -127,6 +127,11 @@ def test_nothing_of_what_was_sent_is_in_a_tally():
     assert b"secret" not in pickle.dumps(Part(TARGET)(lines)).lower()
 
 
+def test_a_router_that_is_not_complete_cannot_be_asked():
+    with pytest.raises(CannotAsk, match=r"cannot read the routes of \[tests.replay.hostile:malformed\]"):
+        Part("tests.replay.hostile:malformed")([line()])
+
+
 @pytest.mark.parametrize(
     "target", ["tests.replay.recorded:secret", "nowhere:router", "tests.replay.recorded"]
 )

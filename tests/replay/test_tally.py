@@ -8,7 +8,7 @@ from operator import add
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from kbn_schema.replay import Counts, Group, Place, Tally, joined
+from kbn_schema.replay import Counts, Group, Place, Tally, joined, report
 from kbn_schema.replay.part import Part
 from kbn_schema.replay.tally import MAX_NAMED
 from tests.replay.recorded import TARGET, traffic
@@ -42,6 +42,27 @@ def test_what_is_kept_is_exact_and_nothing_is_lost(keys):
 
     assert {key: keys.count(key) for key in sorted(set(keys))[:5]} == kept
     assert len(keys) == sum(kept.values()) + counts.others
+
+
+def test_counts_are_no_other_thing_and_show_what_they_are():
+    counts = counted("aab", limit=1)
+
+    assert counts != {"a": 2}
+    assert "Counts({'a': 2}, others=1)" == repr(counts)
+
+
+def test_a_report_is_of_bounded_size_and_tells_how_much_it_leaves_out():
+    place = Place("GET", "/x", "")
+    tally = Tally(requests=30, refused=30, groups=Counts(25), places=Counts(25))
+    tally.asked.add(place, 30)
+    tally.places.add(Group(place, "refused", 400), 30)
+    for number in range(30):
+        tally.groups.add(Group(place, "refused", 400, f"body.a{number:02}", "type"))
+    shown = report(tally)
+
+    assert 20 == shown.count("    1 body.a")
+    assert "    and 5 more, see --format json\n" in shown
+    assert shown.endswith("and 5 more in groups that are not shown\n")
 
 
 def test_counts_stay_small():

@@ -12,6 +12,7 @@ from kbn_schema.demo.steps import STORY
 from kbn_schema.demo.store import Store
 from kbn_schema.http import HttpError, RequestParts, Router
 from kbn_schema.http.parts import RequestParts as Parts
+from kbn_schema.replay import verdicts
 from kbn_schema.replay.records import OF_BODIES, read_record
 from kbn_schema.replay.verdicts import Finding, Judge
 from tests.adapters.routes import make_router
@@ -267,6 +268,12 @@ def test_a_missing_header_against_forgery_is_a_refusal():
 
     assert {Finding("headers.kbn-xsrf", "required")} == findings(line("POST", "/"), router)
     assert not findings(line("POST", "/", headers={"KBN-XSRF": "1"}), router)
+
+
+def test_a_refusal_that_there_is_no_word_for_is_an_error(monkeypatch):
+    monkeypatch.setattr(verdicts, "_BEGINNINGS", {})
+
+    assert {Finding("", "error")} == findings(line("PUT", "/api/parcels/1?a=%zz"))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ TABLE = {
         + BLOCK.replace("    from kbn_schema import Schema\n", "")
         + ANNOTATED.replace("Schema", "S", 1),
     ),
+    "Schema comes with a star": (
+        HEAD + "from kbn_schema import *\n" + Q,
+        HEAD
+        + "from kbn_schema import *\n"
+        + BLOCK.replace("    from kbn_schema import Schema\n", "")
+        + ANNOTATED,
+    ),
     "the package is imported": (
         "import kbn_schema as s\nschema = s\n" + Q,
         "import kbn_schema as s\n"
@@ -75,6 +82,20 @@ TABLE = {
         + "import typing\nif typing.TYPE_CHECKING:\n  Z = 1\n"
         + "  from kbn_schema import Schema\n  from _routes_types import Q\nelse:\n  Z = 2\n"
         + ANNOTATED,
+    ),
+    "a block at the end": (
+        "from typing import TYPE_CHECKING\n" + HEAD + Q + "if TYPE_CHECKING:\n  import re\n",
+        "from typing import TYPE_CHECKING\n"
+        + HEAD
+        + ANNOTATED
+        + "if TYPE_CHECKING:\n  import re\n  from kbn_schema import Schema\n  from _routes_types import Q\n",
+    ),
+    "a block at the end that does not end": (
+        "from typing import TYPE_CHECKING\n" + HEAD + Q + "if TYPE_CHECKING:\n  import re",
+        "from typing import TYPE_CHECKING\n"
+        + HEAD
+        + ANNOTATED
+        + "if TYPE_CHECKING:\n  import re\n  from kbn_schema import Schema\n  from _routes_types import Q",
     ),
     "a block in one line": (
         HEAD + "from typing import TYPE_CHECKING\nif TYPE_CHECKING: import re\n" + Q,
@@ -97,6 +118,10 @@ TABLE = {
     "statements in one line": (
         HEAD.rstrip() + "; x = (\n1); " + Q + "y = 1",
         HEAD.rstrip() + "; x = (\n1); " + ANNOTATED + BLOCK + "y = 1",
+    ),
+    "statements in the only line": (
+        HEAD.rstrip() + "; x = (\n1); " + Q.rstrip(),
+        HEAD.rstrip() + "; x = (\n1); " + ANNOTATED + BLOCK.rstrip(),
     ),
     "an import in a branch": (
         "try:\n    from kbn_schema import schema\nfinally:\n    pass\n" + Q,
@@ -228,6 +253,15 @@ def test_an_encoding_that_writes_a_text_in_several_ways_is_refused(tmp_path):
         annotations(tmp_path, text)
 
 
+def test_what_the_encoding_of_the_file_has_no_letters_for_is_refused(tmp_path):
+    text = ("# coding: latin-1\n" + HEAD + Q).encode("latin-1")
+
+    with pytest.raises(
+        SchemaDefinitionError, match="the encoding iso-8859-1 has no letters for what is to be"
+    ):
+        annotations(tmp_path, text, "\u0434\u0430")
+
+
 def test_what_cannot_be_annotated_stays_and_is_still_found(tmp_path):
     text = HEAD + (
         "a, b = schema.object({'a': schema.any()}), 1\n"
@@ -242,7 +276,9 @@ def test_what_cannot_be_annotated_stays_and_is_still_found(tmp_path):
         assert ["a", "c", "d", "e", "f", "g", "h"] == [one.name for one in drift(found)]
 
 
-@pytest.mark.parametrize("text", [": (", ": int; ", "; "])
+@pytest.mark.parametrize(
+    "text", [": (", ": int; ", "; ", "", ": 'Schema[Other]'", ANNOTATED.removeprefix("q").rstrip() + "; r"]
+)
 def test_an_edit_that_would_say_more_is_refused(tmp_path, monkeypatch, text):
     monkeypatch.setattr(
         Edits, "append", lambda self, node, _: self._changes.append((self.end(node),) * 2 + (text,))

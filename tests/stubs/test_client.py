@@ -805,6 +805,7 @@ def test_what_is_given_is_any_of_the_successes(statuses, said):
         ("image/png", s.buffer(), "image/png", None),
         (["image/png", "image/gif"], s.stream(), None, 'Literal["image/png", "image/gif"]'),
         ("image/*", s.stream(), None, "str"),
+        ("image/*", s.any(), None, "str"),
         (["image/*", "application/*"], s.stream(), "application/octet-stream", "str = LEFT_OUT"),
     ],
 )
@@ -873,6 +874,13 @@ def test_a_type_that_is_made_for_a_part_has_a_name_of_its_own():
     with running(text_of(router=router, page_params=page_params)) as module:
         assert {"other"} == required(module.PageParams)
         assert {"id"} == required(module.PageParams2)
+
+    page_params2 = s.object({"another": s.string()})
+    router.put("/", validate={"body": page_params2})(lambda context, request, response: response.ok())
+    names = {"page_params": page_params, "page_params2": page_params2}
+    with running(text_of(router=router, **names)) as module:
+        assert {"another"} == required(module.PageParams2)
+        assert {"id"} == required(module.PageParams3)
 
 
 def test_the_text_begins_as_all_that_is_generated_does():

@@ -1,5 +1,6 @@
 """``kbn-schema stubs``: what it writes, and what it never does, whatever the author's module does."""
 
+import concurrent.futures
 import os
 import pty
 import re
@@ -7,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbn_schema import cli
-from kbn_schema.commands import child, files, unified
+from kbn_schema import Schema, cli
+from kbn_schema.commands import child, files, stubs_child, unified
 from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.commands.files import replace_all
+from kbn_schema.commands.stubs import Order, run
 from kbn_schema.commands.unified import diff
 
 ROUTES = """\
@@ -283,6 +286,11 @@ BAD = {
         "cannot import [app.bad]: the process was ended by [SIGSEGV]",
         False,
     ),
+    "is ended by a signal that has no name": (
+        "import os; os.kill(os.getpid(), 40)",
+        "cannot import [app.bad]: the process was ended by signal [40]",
+        False,
+    ),
     "leaves its work to another process": (
         "import os, time\nfrom kbn_schema import schema\nname = schema.string()\n"
         "if os.fork(): time.sleep(0.5); os._exit(3)",
@@ -302,6 +310,11 @@ BAD = {
     "is something else": (
         "import sys; sys.modules[__name__] = 3",
         "[app.bad] has put something else in its place: [int]",
+        False,
+    ),
+    "is no module of a file": (
+        "import sys, types; sys.modules[__name__] = types.ModuleType(__name__)",
+        "[app.bad] has no source: it is not in a file",
         False,
     ),
     "has nothing": ("x = 3", "[app.bad] has no schemas and no routes: there is nothing to write", False),
@@ -889,6 +902,42 @@ def test_a_bug_of_ours_is_shown_and_is_no_answer(stubs, folder, monkeypatch):
     assert err.endswith("kbn-schema: this is a bug of kbn-schema: please report it with the text above\n")
 
 
+def test_a_bug_of_ours_in_the_process_that_imports_is_shown(stubs, folder, monkeypatch):
+    (folder / "sitecustomize.py").write_text(
+        "from kbn_schema.commands import stubs_child\nstubs_child.outline = int\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(Path(cli.__file__).parents[1])]))
+    status, out, err = stubs("app.routes")
+
+    assert (2, "") == (status, out)
+    assert ["TypeError"] == re.findall(r"^(\w+Error): ", err, re.MULTILINE)
+    assert err.endswith("kbn-schema: this is a bug of kbn-schema: please report it with the text above\n")
+
+
+def test_a_module_that_changes_while_it_is_read_is_not_overwritten(stubs, folder):
+    text = ROUTES.replace(ANNOTATION, "") + (
+        "class Editor(type(schema.string())):\n"
+        "    def hint(self, out):\n"
+        "        open(__file__, 'a').write('# more\\n')\n"
+        "        return super().hint(out)\n"
+        "edited = Editor()\n"
+    )
+    (folder / "app/routes.py").write_text(text)
+    told = stubs("app.routes", "--annotate")
+
+    assert (2, "", "kbn-schema: [app/routes.py] was changed meanwhile: try again\n") == told
+    assert (folder / "app/routes.py").read_text().startswith(f"{text}# more\n")
+    assert ["app/routes.py"] == names(folder)
+
+
+def test_a_thread_may_ask_and_leaves_signals_alone(folder):
+    """As a server does that generates types when files change: there, Python has no signals."""
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        status = threads.submit(run, Order("app.routes")).result(60)
+
+    assert (0, [TYPES, "app/routes.py"]) == (status, names(folder))
+
+
 def test_a_program_of_ours_that_does_not_start_is_a_bug_and_not_the_modules_fault(folder):
     with pytest.raises(RuntimeError, match="absent_program did not start"):
         child.ask("absent_program", {"module": "app.routes"}, 60)
@@ -901,6 +950,57 @@ def test_needs_no_library_for_http(folder):
     done = command(folder, "app.routes", "--ts", "api.d.ts", "--client", PYTHONPATH=path)
 
     assert 0 == done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [(["-I"], "1 1 1 0"), (["-E", "-s", "-X", "utf8"], "0 1 1 1")],
+    ids=["isolated", "others"],
+)
+def test_the_module_is_imported_with_the_options_of_this_python(folder, flags, told):
+    (folder / "app/told.py").write_text(
+        "import sys\nfrom kbn_schema import schema\nname, flags = schema.string(), sys.flags\n"
+        "print(flags.isolated, flags.ignore_environment, flags.no_user_site, flags.utf8_mode, flush=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, *flags, "-m", "kbn_schema", "stubs", "app.told"],
+        cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (0, f"{told}\nwrote app/_told_types.py\n") == (done.returncode, done.stderr)
+
+
+def test_without_a_temporary_folder_nothing_can_be_asked(stubs, folder, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder / "absent"))
+        told = stubs("app.routes")
+
+    assert (2, "", "kbn-schema: cannot make a temporary folder: No such file or directory\n") == told
+
+
+def test_a_standard_error_that_is_closed_is_not_handed_on():
+    program = (
+        "import os; from kbn_schema.commands import child; before = child._standard_error(); os.close(2); "
+        "print(before, child._standard_error())"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert f"2 {subprocess.DEVNULL}\n" == told
+
+
+def test_a_system_without_groups_of_processes_or_timers_writes_the_same(stubs, folder, monkeypatch):
+    monkeypatch.delattr(os, "killpg", raising=False)
+
+    assert (0, "", f"wrote {TYPES}\n") == stubs("app.routes")
+
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+    for name, value in (("path", [*sys.path]), ("argv", [*sys.argv]), ("dont_write_bytecode", True)):
+        monkeypatch.setattr(sys, name, value)
+    module = stubs_child._imported("app.routes")
+    for name in ("app", "app.routes"):
+        del sys.modules[name]
+
+    assert isinstance(module.find_query, Schema)
 
 
 def test_a_python_that_does_not_start_is_a_reason(stubs, monkeypatch):

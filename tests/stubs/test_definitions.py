@@ -84,6 +84,17 @@ def test_alike_types_of_one_name_are_one():
     )
 
 
+def test_alike_variables_of_one_name_are_one():
+    definitions = Definitions()
+    schemas = {name: s.string() for name in ("find_query", "FIND_QUERY")}
+    for name, schema in schemas.items():
+        definitions.name(schema, name, name)
+    added = [definitions.add(schema) for schema in schemas.values()]
+
+    assert ["FindQuery"] == [one.name for one in definitions.finish(added)]
+    assert added[0] is definitions.settled(added[0]) is definitions.settled(added[1])
+
+
 def test_alike_types_are_one_however_they_recur():
     def make() -> Any:
         return s.object({"next": s.maybe(s.lazy("link"))}, id="link")
@@ -135,6 +146,13 @@ def test_sides_that_differ_only_by_recursion_are_told_apart_once():
         (
             {"a": s.array_of(a_leaf(id="leaf")), "b": s.array_of(s.object({"b": s.any()}, id="leaf"))},
             "[Leaf]: that of [a.Item] and that of [b.Item]; rename one of them",
+        ),
+        (
+            {
+                "a": s.array_of(s.object({"b": a_leaf()}, id="both")),
+                "b": s.array_of(s.object({"b": a_leaf(), "c": a_leaf()}, id="both")),
+            },
+            "[Both]: that of [a.Item] and that of [b.Item]; rename one of them",
         ),
     ],
 )
@@ -374,6 +392,7 @@ def test_a_nullable_of_an_object_refers_to_it():
         (s.string(default=lambda: None), STR),
         (s.maybe(s.string(default=None)), STR),
         (s.duration(default="1s"), ClassOf("kbn_schema.quantities", "Duration")),
+        (s.array_of(s.lazy("elsewhere"), default=[1]), ListOf(ANY)),
     ],
 )
 def test_a_default_that_does_not_fit_is_in_the_output(prop, expected):
@@ -402,3 +421,10 @@ def test_keys_are_texts_in_json(make, key, expected):
     (root,) = defined(True, root=make(key, s.any()))
 
     assert DictOf(expected, ANY) == root.output == root.input
+
+
+def test_a_key_that_has_itself_inside_is_a_text_in_json():
+    keys = s.record_of(s.lazy("keys"), s.any(), id="keys")
+    (root,) = defined(True, root=keys)
+
+    assert DictOf(STR, ANY) == root.output == root.input

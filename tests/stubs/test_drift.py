@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import _routes_types as t
     import app._routes_types as apart
 Alias = "Schema[FindQuery]"
+Loop = "Loop"
 class Written(TypedDict):
     page: int
 other = schema.object({"x": schema.any()})
@@ -79,12 +80,16 @@ OTHER = {
         "Any", "'FindQuery'", "'list[Schema[FindQuery]]'", "Final['Schema[Other]']", "'Schema[()]'",
         "'Schema[*Other]'",
         "Schema[object]", "Schema['FindQuery[']", "int | Schema[FQ] if TYPE_CHECKING else Any",
+        "Loop", "'Schema[Loop]'", "'Schema); (Schema'", "'Schema[dict[str, Nothing]]'",
     ],
     "schema.string()": ["Schema[int]", "Schema[Any]", "Schema", "Schema[Literal['a']]", "schema.number"],
     "schema.number()": ["Schema[int]", "Schema[bool]"],
     "schema.integer()": ["Schema[float]", "Schema[int | None]"],
     "schema.nullable(other)": ["'Schema[Other]'", "Schema[None]"],
-    "schema.enum(['a', 'b'])": ["Schema[str]", "Schema[Literal['a']]", "Schema[Literal['a', 'b', 'c']]"],
+    "schema.enum(['a', 'b'])": [
+        "Schema[str]", "Schema[Literal['a']]", "Schema[Literal['a', 'b', 'c']]", "Schema[Literal[Alias]]",
+    ],
+    "schema.enum([1.5, 1])": ["Schema[Literal[1.5, 1]]"],
     "schema.enum([1, 2])": ["Schema[Literal[True, 2]]", "Schema[Literal['1', '2']]"],
     "schema.any()": ["Schema[int]"],
     "schema.array_of(schema.string())": [
@@ -111,6 +116,175 @@ def test_what_is_not_the_type_of_the_output_is_found(tmp_path, value, annotation
     assert "find_query" == found.name
     assert len(text.splitlines()) == found.line
     assert found.message.endswith('; write find_query: "Schema[FQ]" = ...')
+
+
+def test_quotes_and_what_is_wrapped_around_are_seen_through_so_far_and_no_further(tmp_path):
+    head = "from typing import Annotated\nfrom kbn_schema import Schema, schema\n"
+    said = {
+        depth: messages(
+            tmp_path, f"{head}q: {'Annotated[' * depth}Schema[str]{', 1]' * depth} = schema.string()"
+        )
+        for depth in (1, 20, 21)
+    }
+
+    assert [[], []] == [said[1], said[20]]
+    assert "which is another type" in said[21][0]
+
+
+def test_an_annotation_of_any_length_is_told_shortly(tmp_path):
+    (found,) = findings(
+        tmp_path,
+        f"from kbn_schema import Schema, schema\nq: Schema[{' | '.join(['str'] * 600)}] = schema.integer()\n",
+    )
+
+    assert 'q is annotated with [...], which is another type; write q: "Schema[Q]" = ...' == found.message
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`type` is a statement from Python 3.12 on")
+@pytest.mark.parametrize(("alias", "is_right"), [("Schema[str]", True), ("Schema[int]", False)])
+def test_an_alias_may_be_made_by_its_statement(tmp_path, alias, is_right):
+    text = f"from kbn_schema import Schema, schema\ntype Text = {alias}\nq: Text = schema.string()\n"
+
+    assert is_right is (messages(tmp_path, text) == [])
+
+
+def test_an_alias_beside_what_it_stands_for_is_that_alone(tmp_path):
+    text = "from kbn_schema import Schema, schema\nname = schema.string()\n"
+
+    assert [] == messages(tmp_path, f'{text}q: "Schema[str]" = schema.one_of(name, schema.string())\n')
+
+
+def test_what_a_class_only_quotes_may_be_told_as_anything(tmp_path):
+    head = """\
+from __future__ import annotations
+from typing import Any
+from kbn_schema import Schema, schema
+class Point: ...
+class PointSchema(Schema["Point"]):
+    def check(self, value: object, run: Any) -> Any: ...
+"""
+    assert [] == messages(tmp_path, f"{head}point: Schema[Point] = PointSchema()\n")
+    assert [] == messages(tmp_path, f"{head}points: Schema[list[Point]] = schema.array_of(PointSchema())\n")
+    (found,) = messages(tmp_path, f"{head}points: Schema[Point] = schema.array_of(PointSchema())\n")
+    assert "points is annotated with [Schema[Point]], which is another type" in found
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_right"),
+    [
+        ("pair: Schema[tuple[int, int]] = Pair()", True),
+        ("pairs: Schema[list[tuple[int, int]]] = schema.array_of(Pair())", True),
+        ("pair = cast('Schema[tuple[int, int]]', Pair())", True),
+        ("pair: Pair = Pair()", True),
+        ("pair: Schema = Pair()", True),
+        ("pair: object = Pair()", False),
+        ("pair: tuple[int, int] = Pair()", False),
+        ("name: Schema[tuple[int, int]] = schema.string()", False),
+    ],
+)
+def test_what_we_have_no_words_for_is_left_to_checkers(tmp_path, statement, is_right):
+    head = """\
+from __future__ import annotations
+from typing import Any, cast
+from kbn_schema import Schema, schema
+class Pair(Schema[tuple[int, int]]):
+    def check(self, value: object, run: Any) -> Any: ...
+"""
+    assert is_right is (messages(tmp_path, f"{head}{statement}\n") == [])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "from kbn_schema import *\nfrom kbn_schema import schema\n",
+        "from kbn_schema import schema\nif True:\n    from kbn_schema import Schema\n",
+    ],
+)
+def test_names_are_known_however_they_are_imported(tmp_path, head):
+    (found,) = messages(
+        tmp_path, f"{head}a: Schema[str] = schema.string()\nb: Schema[int] = schema.string()\n"
+    )
+
+    assert found.endswith(
+        'b is annotated with [Schema[int]], which is another type; write b: "Schema[B]" = ...'
+    )
+
+
+def test_a_module_of_ours_that_is_not_there_means_nothing(tmp_path):
+    text = "from typing import TYPE_CHECKING\nfrom kbn_schema import schema\nif TYPE_CHECKING:\n"
+    text += '    from kbn_schema.absent import Schema\nq: "Schema[str]" = schema.string()\n'
+
+    assert ['5: q is annotated with [Schema[str]], which is another type; write q: "Schema_[Q]" = ...'] == [
+        one.partition(" (with ")[0] for one in messages(tmp_path, text)
+    ]
+
+
+def test_what_a_pattern_captures_is_assigned(tmp_path):
+    text = """\
+from kbn_schema import schema
+match {"a": 1, "b": [1, 2], "c": 3}:
+    case {"a": one, "b": [1, *two], **three} if True:
+        one = schema.object({"a": schema.any()})
+two = schema.object({"b": schema.any()})
+three = schema.object({"c": schema.any()})
+"""
+    lines = {"one": "2 and 4", "two": "2 and 5", "three": "2 and 6"}
+
+    assert [
+        f"2: {name} is not annotated; it is assigned in the lines {told}: "
+        f'write {name}: "Schema[{name.capitalize()}]" in a line before them'
+        for name, told in lines.items()
+    ] == messages(tmp_path, text)
+
+
+# What is assigned to `q`, and whether checkers infer its type.
+MADE_OF = {
+    "[schema.string()][0]": False,
+    "schema.array_of([schema.string()][0])": False,
+    "schema.array_of(schema.string())": True,
+    "schema.array_of(examples.TREE)": True,  # it is anything to them, which is not to be mended here
+    "schema.array_of(twice)": False,
+    "schema.one_of([q for q in (schema.string(), schema.integer())])": False,
+    "schema.enum([A, 'b'])": False,
+    "schema.enum([A, B])": False,
+    "schema.enum([A, C])": True,  # they are just texts to them
+}
+
+
+@pytest.mark.parametrize(("value", "is_inferred"), MADE_OF.items())
+def test_an_annotation_is_asked_for_where_checkers_do_not_infer_it(tmp_path, value, is_inferred):
+    text = """\
+from typing import Final
+from kbn_schema import schema
+from tests import examples
+twice = schema.string()
+twice = schema.enum(["a"])
+A: Final = "a"
+B: Final = "b"
+C = "c"
+"""
+    found = [one for one in messages(tmp_path, f"{text}q = {value}\n") if " twice " not in one]
+
+    assert ([] if is_inferred else ['9: q is not annotated; write q: "Schema[Q]" = ...']) == found
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_seen"),
+    [
+        ("a, q = 1, schema.string()", True),
+        ("a, (q, b) = 1, (schema.string(), 2)", True),
+        ("[a, [q, b]] = 1, [schema.string(), 2]", True),
+        ("a = b, q = 1, schema.string()", True),
+        ("q, *rest = schema.string(), 1, 2", False),
+        ("a, q = *[1], schema.string()", False),
+        ("a, q = reversed([schema.string(), 1])", False),
+    ],
+)
+def test_each_of_what_is_assigned_together_is_seen_where_no_star_hides_it(tmp_path, statement, is_seen):
+    said = "is not annotated; it is assigned together with others: write"
+    found = [] if is_seen else [f'2: q {said} q: "Schema[Q]" = ... in a statement of its own']
+
+    assert found == messages(tmp_path, f"from kbn_schema import schema\n{statement}\n")
 
 
 @pytest.mark.parametrize(("imports", "is_right"), {
@@ -441,10 +615,11 @@ def test_types_of_other_modules_are_those_of_other_routes(tmp_path, annotation, 
 
 @pytest.mark.parametrize("annotation", [
     "PutRequest", "types.PutRequest", "'PutRequest'", "Request", "Request[Any, Any, Any, Any]", "Any",
-    "FindRequest | PutRequest", "Unknown", "Item", "Twice", "None", "'not ['", "types.GoneRequest",
+    "FindRequest | PutRequest", "Unknown", "Item", "Twice", "None", "'not ['", "types.GoneRequest", "Loop",
 ])  # fmt: skip
 def test_other_words_for_a_request_are_left_to_checkers(tmp_path, annotation):
-    text = f"@router.put('/b', validate={{}})\ndef put(context: Any, request: {annotation}, response): ...\n"
+    text = "Loop = 'Loop'\n@router.put('/b', validate={})\n"
+    text += f"def put(context: Any, request: {annotation}, response): ...\n"
 
     assert [] == messages(tmp_path, ROUTES + text)
 

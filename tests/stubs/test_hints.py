@@ -1,6 +1,6 @@
 """Types before a language says them, and what each kind says of itself."""
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -208,6 +208,18 @@ class Shouts(type(s.string())):  # type: ignore[misc]
         return super().check(value, run)
 
 
+class Level(Schema[Literal["a", 1]]):
+    def check(self, value: object, run: Any) -> Any: ...
+
+
+class Mark(Schema[Literal[b"a"]]):
+    def check(self, value: object, run: Any) -> Any: ...
+
+
+class Pair(Schema[tuple[int, int]]):
+    def check(self, value: object, run: Any) -> Any: ...
+
+
 class Bare(Schema):  # type: ignore[type-arg]
     def check(self, value: object, run: Any) -> Any: ...
 
@@ -230,6 +242,9 @@ class Says(Schema[Any]):
         (Yes(), BOOL, ANY),
         (Several(), Union((ListOf(STR), DictOf(STR, INT), NONE)), ANY),
         (Inherits(), STR, ANY),
+        (Level(), Constants(("a", 1)), ANY),
+        (Mark(), ANY, ANY),
+        (Pair(), ANY, ANY),
         (Bare(), ANY, ANY),
         (Anything(), ANY, ANY),
         (Says(), Union((STR, ListOf(INT))), Union((STR, ListOf(INT)))),

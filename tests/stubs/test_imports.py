@@ -73,6 +73,13 @@ def test_a_class_that_cannot_be_imported_may_be_anything(name):
         assert "Root: TypeAlias = Any\n" == body_of(types_of(root=s.enum(made)))
 
 
+def test_a_class_whose_module_has_no_name_may_be_anything():
+    made = enum.Enum("Made", "ONE", module=__name__)
+    made.__module__ = None  # type: ignore[assignment]
+
+    assert "Root: TypeAlias = Any\n" == body_of(types_of(root=s.enum(made)))
+
+
 def test_a_class_in_a_class_or_in_a_function_may_be_anything():
     class Local(enum.Enum):
         ONE = 1
@@ -137,6 +144,7 @@ def test_a_type_may_be_called_as_what_is_imported(name):
             "import typing\nfrom typing import Never",
         ),
         (["Color"], [("Color", "Color")], ["Color_.Color"], LATE + "    import Color as Color_"),
+        (["Color", "Color_"], [("Color", "Color")], ["Color__.Color"], LATE + "    import Color as Color__"),
         (
             ["A"],
             [("A.b", "A"), ("A.c", "A")],

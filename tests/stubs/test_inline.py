@@ -218,6 +218,7 @@ import enum
 from kbn_schema import Schema, schema
 from kbn_schema.http import Request, Response, ResponseFactory, Router
 from kbn_schema.kinds.object import ObjectSchema
+from tests import examples
 class Color(enum.Enum):
     RED = "red"
 class Even(Schema[int]):
@@ -283,6 +284,8 @@ SILENT = [
     "schema.one_of(schema.string(), schema.integer())", "schema.object({}, unknowns='allow')",
     "schema.one_of([schema.string(), schema.uri()])", "schema.enum(VALUES)", "lambda value: value",
     "schema.array_of(schema.enum(VALUES))", "schema.never()", "schema.nullable(schema.boolean())",
+    "examples.TREE", "schema.array_of(examples.TREE)", "schema.array_of(schema.object({})).item",
+    "(lambda: schema.object({'a': schema.any()}))()", "schema.one_of(schema.any(), schema.object['X']({}))",
 ]  # fmt: skip
 
 
@@ -307,10 +310,12 @@ def test_objects_are_found_in_what_is_made_of_them(tmp_path, value, name):
         ("schema.object({'a': schema.string()}), schema.object({'a': schema.integer()})", ["1", "2"]),
         ("known, schema.object({'a': schema.string()})", ["2"]),
         ("schema.object({}), schema.object({'a': schema.string()}), schema.string()", ["1", "2"]),
+        ("schema.object({}), schema.object(PROPS)", ["1", "2"]),
+        ("schema.object(PROPS), schema.object({'a': schema.string()}), known", ["2"]),
     ],
 )
 def test_alternatives_are_told_apart_by_their_props_or_their_order(tmp_path, alternatives, names):
-    text = HEAD + "known = schema.object({'k': schema.any()})\n"
+    text = HEAD + "known = schema.object({'k': schema.any()})\nPROPS = {'p': schema.any()}\n"
     text += route(f'{{"body": schema.one_of({alternatives})}}')
 
     found = [one for one in messages(tmp_path, text) if " has no type; " in one]
@@ -356,10 +361,13 @@ def test_nothing_is_asked_for_where_the_handler_does_not_say_what_it_gets(tmp_pa
 @pytest.mark.parametrize(
     "annotation",
     ["'FindRequest'", "'t.FindRequest'", "Request[Any, Any, 'FindBody']", "'Request[Any, Any, FindBody]'",
-     "'FindRequest | OtherRequest'", "Alias"],
+     "'FindRequest | OtherRequest'", "Alias", "Annotated['FindRequest', 1]", "Loop"],
 )  # fmt: skip
 def test_handlers_say_in_many_ways_what_they_get(tmp_path, annotation):
-    types = "if TYPE_CHECKING:\n    from _routes_types import FindBody\nAlias = 'FindRequest'\n"
+    types = (
+        "if TYPE_CHECKING:\n    from _routes_types import FindBody\nAlias = 'FindRequest'\nLoop = 'Loop'\n"
+    )
+    types += "from typing import Annotated\n"
 
     (found,) = messages(tmp_path, HEAD + types + route('{"body": schema.object({})}', annotation))
 
@@ -371,6 +379,8 @@ def test_handlers_say_in_many_ways_what_they_get(tmp_path, annotation):
     [
         (route("{'response': {200: {'body': schema.object['X']({})}}, 'request': {}}", None),
          "the answer 200 of find is made as [X], which is another type; write [FindResponse]"),
+        (route("{'request': {}, 'response': {204: {}, 200: {'body': schema.object['X']({})}}}", None),
+         "the answer 200 of find is made as [X], which is another type; write [FindResponse200]"),
         (route("{'request': {}, 'response': {200: {'body': lambda: schema.object['X']({})}}}", None),
          "the answer 200 of find is made as [X], which is another type; write [FindResponse]"),
         (route("lambda: {'body': schema.object['X']({})}", None),
@@ -411,6 +421,11 @@ def test_a_type_that_is_told_has_to_be_right_wherever_it_is(tmp_path, text, said
         'versioned.add_version(version="1", validate={{"body": {value}}}, handler=find)\n',
         'def more():\n    part = {value}\n    @router.post("/find", validate={{"body": part}})\n'
         '    def find(context, request: "FindRequest", response): ...\nmore()\n',
+        "def more():\n    part = {value}\n    def inner():\n"
+        '        @router.post("/find", validate={{"body": part}})\n'
+        '        def find(context, request: "FindRequest", response): ...\n    inner()\nmore()\n',
+        'if versioned:\n    @{call}\n    def find(context, request: "FindRequest", response): ...\n'
+        'else:\n    @router.put("/a", validate={{}})\n    def find(context, request: int, response): ...\n',
         'for path in ["/a", "/a/b"]:\n    @router.post(path, validate={{"body": body}})\n'
         '    @router.put(path, validate={{"body": {value}}})\n'
         '    def find(context, request: "FindRequest", response): ...\n    break\n',
@@ -442,6 +457,18 @@ def test_routes_are_declared_in_many_ways(tmp_path, text):
         '@router.post("/find", **options)\ndef find(context, request: "FindRequest", response): ...\n',
         "def more(kind):\n    part = kind\n" + '    @router.post("/find", validate={"body": part})\n'
         '    def find(context, request: "FindRequest", response): ...\nmore(schema.object({}))\n',
+        "def more():\n    part = schema.object({})\n    part = part.extends({'a': schema.any()})\n"
+        '    @router.post("/find", validate={"body": part})\n'
+        '    def find(context, request: "FindRequest", response): ...\nmore()\n',
+        "def more():\n    part = schema.object({})\n    def inner():\n"
+        "        from tests.examples import TREE as part\n"
+        '        @router.post("/find", validate={"body": part})\n'
+        '        def find(context, request: "FindRequest", response): ...\n    inner()\nmore()\n',
+        'def more(schema):\n    @router.post("/find", validate={"body": schema.object({})})\n'
+        '    def find(context, request: "FindRequest", response): ...\n'
+        "class Mine:\n    def object(self, props): return schema.string()\nmore(Mine())\n",
+        'post = router.post\n@post("/find", validate={"body": schema.object({})})\n'
+        'def find(context, request: "FindRequest", response): ...\n',
         "handler = lambda context, request, response: None\n"
         'router.post("/find", validate={"body": schema.object({})})(handler)\n',
         'for name in ["a", "b"]:\n'

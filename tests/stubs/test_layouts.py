@@ -145,6 +145,23 @@ def test_the_stub_declares_schemas_of_every_kind(schemas):
     assert {} == check(folder, "schemas.pyi")
 
 
+def test_imports_are_handed_on_but_for_what_only_checkers_import(schemas):
+    head = "from typing import TYPE_CHECKING\nimport enum as kinds\nkinds_ = 1\n"
+    head += "if TYPE_CHECKING:\n    from fractions import Fraction\n    from decimal import Decimal\n"
+    folder = schemas(head + "half: 'Fraction | None' = None\n")
+    text = folder.joinpath("schemas.pyi").read_text()
+
+    assert "import enum as kinds__\nkinds = kinds__\n" in text
+    assert "Fraction as Fraction" in text
+    assert "Decimal" not in text
+
+
+def test_a_schema_whose_class_cannot_be_imported_is_a_schema(schemas):
+    text = "from kbn_schema import schema\nname = type('Local', (type(schema.string()),), {})()\n"
+
+    assert "\nname: Schema[Name]\n" in schemas(text).joinpath("schemas.pyi").read_text()
+
+
 def test_names_of_types_that_are_taken_are_no_clash(schemas):
     text = "from kbn_schema import schema\nFindQuery = schema.object({})\nAny = 1\nObjectSchema = lambda: 1\n"
     folder = schemas(text + "datetime = schema.date_time()\nx = object()\nstr = schema.string()\ny = ['a']\n")

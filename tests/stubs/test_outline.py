@@ -163,8 +163,13 @@ def test_a_part_that_may_be_left_out_may_be_missing_for_its_handler_alone(outlin
             "router.get('/a/{id?}', validate=False)(lambda context, request, response: ...)\n",
             [("GetAId", "GetAIdRequest")],
         ),
+        (
+            "class FindAll:\n    def __call__(self, context, request, response): ...\n"
+            "router.get('/a', validate=False)(FindAll())\n",
+            [("FindAll", "FindAllRequest")],
+        ),
     ],
-    ids=["methods", "versions", "handlers", "lambda"],
+    ids=["methods", "versions", "handlers", "lambda", "instance"],
 )
 def test_routes_of_one_handler_are_told_apart_and_its_requests_are_not(outlined, routes, expected):
     found = outlined(app=HEAD + HANDLER.format(name="find") + routes)
@@ -238,6 +243,32 @@ def test_modules_whose_types_are_generated_are_not(outlined, tmp_path):
     found = outlined(values=values, app=HEAD + "from values import name\nnames = s.array_of(name)\n")
 
     assert ((), ["_values_types"]) == (found.untyped, [one.home for one in found.definitions if one.home])
+
+
+@pytest.mark.parametrize(
+    ("mark", "more", "repeated"),
+    [
+        (MARK, "", False),
+        ("# By hand.", "", True),
+        (MARK, "os.remove(values.__file__)", True),
+        (MARK, "values.__file__ = None", True),
+        (MARK, "values.__file__ = values.__file__ + 'c'", True),
+    ],
+    ids=["generated", "by hand", "source gone", "no source", "compiled"],
+)
+def test_types_are_imported_from_where_they_were_generated_for_a_source(
+    outlined, tmp_path, mark, more, repeated
+):
+    values = "from kbn_schema import schema as s\nname = s.object({'a': s.string()})\n"
+    tmp_path.joinpath("_values_types.py").write_text(f"{mark}\nclass Name(TypedDict):\n    a: str\n")
+
+    found = outlined(
+        values=values,
+        app=HEAD + f"import os, values\nfrom values import name\n{more}\nnames = s.array_of(name)\n",
+    )
+
+    assert [None if repeated else "_values_types", None] == [one.home for one in found.definitions]
+    assert (("values",) if mark != MARK else ()) == found.untyped
 
 
 @pytest.fixture

@@ -233,12 +233,15 @@ def test_quotes_stand_around_no_escapes(value):
         s.literal(value),
         s.array_of(s.lazy(lambda: lists)),
         s.record_of(s.string(), s.array_of(s.lazy(lambda: lists))),
+        s.array_of(s.one_of(s.literal(f"{value}1"), s.lazy(lambda: lists))),
+        s.record_of(s.string(), s.one_of(s.literal(f"{value}2"), s.lazy(lambda: lists))),
     )
     text = types_of(lists=lists)
 
     assert "Union[Literal[" in text
     with running(text) as module:
         assert fits([[value], {"a": [value]}], module.Lists, module)
+        assert fits([[f"{value}1"], {"a": f"{value}2"}], module.Lists, module)
         assert not fits([["other"]], module.Lists, module)
 
 

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kbn_schema import schema
-from kbn_schema.stubs.hints import NEVER, Field, Fields, ListOf, Word
+from kbn_schema.stubs.hints import NEVER, ClassOf, Field, Fields, ListOf, Word
 from kbn_schema.stubs.typescript.types import TypeText
 from tests.stubs.typescript_tools import parsed, text_of, written
 
@@ -134,6 +134,11 @@ def test_an_object_may_stand_in_place():
     assert '{ a: string; "b-c"?: never }[]' == types.type(ListOf(Fields(fields)), "input")
     assert "{ [key: string]: unknown }" == types.type(Fields((), is_open=True), "output")
     assert "{ [key: string]: never }[]" == types.type(ListOf(Fields(())), "output")
+
+
+def test_a_class_of_python_is_unknown_to_browsers():
+    """As a kind of a third party may have it."""
+    assert "unknown[]" == TypeText({}, ()).type(ListOf(ClassOf("fractions", "Fraction")), "output")
 
 
 @pytest.mark.parametrize(

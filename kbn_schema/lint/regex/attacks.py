@@ -206,6 +206,11 @@ class _Search:
             self._following[position] = [(after, way.chars) for after, way in ways.items() if way.chars]
         return self._following[position]
 
+    def way_in(self, loop: frozenset[int], start: int, goal: int) -> str:
+        """A text that leads from one position of *loop* to another: from each there is a way to all."""
+        way = None if start == goal else path(self.automaton, start, goal, self.characters, within=loop)
+        return way or ""
+
 
 def _doubling(search: _Search) -> Attack | None:
     """An attack on a loop that takes one text in two ways."""
@@ -223,13 +228,7 @@ def _double_ways(search: _Search, loop: frozenset[int]) -> Iterator[tuple[int, s
     for position in sorted(loop):
         for after, way in search.automaton.after[position].items():
             if way.twice and after in loop:
-                back = (
-                    ""
-                    if after == position
-                    else path(search.automaton, after, position, search.characters, within=loop)
-                )
-                if back is not None:
-                    yield position, one(way.twice) + back
+                yield position, one(way.twice) + search.way_in(loop, after, position)
     before: dict[tuple[int, int], tuple[tuple[int, int], int]] = {}
     waiting: deque[tuple[int, int]] = deque((position, position) for position in sorted(loop))
     for _ in range(MAX_STEPS):
@@ -243,13 +242,7 @@ def _double_ways(search: _Search, loop: frozenset[int]) -> Iterator[tuple[int, s
                     continue
                 if after == other and pair[0] != pair[1]:
                     text, start = _walked(before, pair, one)
-                    back = (
-                        ""
-                        if after == start
-                        else path(search.automaton, after, start, search.characters, within=loop)
-                    )
-                    if back is not None:
-                        yield start, text + one(both) + back
+                    yield start, text + one(both) + search.way_in(loop, after, start)
                 elif after != other and (after, other) not in before:
                     before[after, other] = (pair, both)
                     waiting.append((after, other))

@@ -8,7 +8,7 @@ import ast
 import functools
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any, Final, TypeAlias
@@ -38,7 +38,7 @@ def _returns_match(site: Site, survey: Survey) -> Iterator[str]:
         yield "its validate function returns a match, or None where nothing matches: both are success"
     elif any(_is_no_verdict(one, about) for one, about in _returned(validator)):
         yield "its validate function returns a number or a container, which is success whatever is in it"
-    elif any(isinstance(given, re.Match) for given in _probed(site, survey)):
+    elif any(isinstance(given, re.Match) for given in _probed(validator, site, survey)):
         yield "its validate function returned a match: where nothing matches, None is success, too"
 
 
@@ -120,14 +120,11 @@ def _node_of(code: CodeType) -> Function | None:
     ]
     if len(alike) > 1:  # lambdas in one line: their code knows the columns
         starts = [(line, column) for line, _, column, _ in code.co_positions() if line and column is not None]
-        alike = [one for one in alike if _holds(one, starts)]
+        alike = [one for one in alike if isinstance(one, ast.Lambda) and _holds(one.body, starts)]
     return alike[0] if len(alike) == 1 else None
 
 
-def _holds(node: Function, starts: list[tuple[int, int]]) -> bool:
-    body = node.body
-    if isinstance(body, list):
-        return True
+def _holds(body: ast.expr, starts: list[tuple[int, int]]) -> bool:
     first, last = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
     # The first instruction belongs to the whole line.
     inside = [first <= start < last for start in starts if start[1] > 0]
@@ -218,14 +215,12 @@ def _is_changed(name: str, about: _About) -> bool:
     )
 
 
-def _probed(site: Site, survey: Survey) -> Iterator[Any]:
+def _probed(validator: Callable[[Any], Any], site: Site, survey: Survey) -> Iterator[Any]:
     """What the function says of the examples and of a default that is a plain value."""
-    schema, validator = site.schema, site.schema.validator
-    default: Any = schema.default
+    default: Any = site.schema.default
     is_plain = not (default is MISSING or callable(default) or isinstance(default, Reference))
-    for value in (*schema.examples, *([default] if is_plain else [])):
-        if validator is not None:
-            yield answer(survey.guard.call(functools.partial(validator, value)))
+    for value in (*site.schema.examples, *([default] if is_plain else [])):
+        yield answer(survey.guard.call(functools.partial(validator, value)))
 
 
 RULES: Final = (

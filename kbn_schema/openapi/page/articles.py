@@ -81,9 +81,8 @@ class Articles:
             yield element("p", f"Discontinued: {operation['x-discontinued']}", class_="note")
         yield _says(operation)
         if index + 1 < len(shown.versions):
-            changes = self.changes.get((shown.id, version.name))
-            if changes is not None:
-                yield show_changes(changes, shown.versions[index + 1].name)
+            changes = self.changes[shown.id, version.name]
+            yield show_changes(changes, shown.versions[index + 1].name)
         yield self._security(version)
         yield from self._parameters(version)
         yield self._body(version)
@@ -159,16 +158,14 @@ class Articles:
         content = [self._content(name, told, True) for name, told in body.get("content", {}).items()]
         return join(element("h4", "Body ", mark), _says(body), limit, *content)
 
-    def _content(self, media_type: str, told: Any, unfolded: bool) -> Markup:
-        schema = told.get("schema", {}) if isinstance(told, Mapping) else {}
+    def _content(self, media_type: str, told: Mapping[str, Any], unfolded: bool) -> Markup:
         name = element("p", code(media_type), class_="media")
-        return element("div", name, Trees(self.named).whole(schema, unfolded), class_="content")
+        tree = Trees(self.named).whole(told.get("schema", {}), unfolded)
+        return element("div", name, tree, class_="content")
 
     def _answers(self, version: ShownVersion) -> Iterable[Markup]:
-        responses = version.operation.get("responses", {})
-        if responses:
-            yield element("h4", "Answers")
-        for status, answer in responses.items():
+        yield element("h4", "Answers")
+        for status, answer in version.operation["responses"].items():
             yield self._answer(str(status), answer)
 
     def _answer(self, status: str, answer: Mapping[str, Any]) -> Markup:
@@ -197,7 +194,7 @@ class Articles:
         made = command(shown, version, self._sample(version), self.named, self.server, credentials)
         label = "Request" if not version.name else f"Request, version {version.name}"
         yield _figure(label, join(made.text), made.is_made)
-        for status, answer in version.operation.get("responses", {}).items():
+        for status, answer in version.operation["responses"].items():
             for media_type, told in answer.get("content", {}).items():
                 for example in self._of_answer(str(status), media_type, told):
                     name = f"Answer {status}{f', {example.name}' if example.name else ''}"
@@ -211,15 +208,13 @@ class Articles:
         body = version.operation.get("requestBody")
         content = body.get("content", {}) if isinstance(body, Mapping) else {}
         for media_type, told in content.items():
-            given = _told_examples(told)
-            schema = told.get("schema", {}) if isinstance(told, Mapping) else {}
+            given, schema = _told_examples(told), told.get("schema", {})
             examples = Examples(self.named)
             return Sample(media_type, given[0] if given else examples.of(schema), examples.files(schema))
         return None
 
-    def _of_answer(self, status: str, media_type: str, told: Any) -> list[Example]:
-        given = _told_examples(told)
-        schema = told.get("schema", {}) if isinstance(told, Mapping) else {}
+    def _of_answer(self, status: str, media_type: str, told: Mapping[str, Any]) -> list[Example]:
+        given, schema = _told_examples(told), told.get("schema", {})
         if given or not status.startswith("2") or family(media_type.partition(";")[0]) != "json":
             return given
         example = Examples(self.named, whole=True).of(schema)
@@ -316,10 +311,8 @@ def _figure(label: str, content: Markup, is_made: bool) -> Markup:
     return element("figure", caption, block)
 
 
-def _told_examples(told: Any) -> list[Example]:
+def _told_examples(told: Mapping[str, Any]) -> list[Example]:
     """The examples beside a schema, as OpenAPI has them."""
-    if not isinstance(told, Mapping):
-        return []
     if "example" in told:
         return [Example(told["example"], False)]
     examples = told.get("examples")

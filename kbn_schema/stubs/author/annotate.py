@@ -32,15 +32,16 @@ def annotated(outline: Outline) -> bytes:
         SchemaDefinitionError: The file cannot be changed without changing more.
     """
     audit = Audit(outline)
-    verdicts = [verdict for verdict in audit.verdicts() if verdict.mend is not None]
+    mends = [(one, one.target) for one in audit.verdicts() if one.mend is not None and one.target is not None]
+    verdicts = [verdict for verdict, _ in mends]
     requests = audit.handlers.unbound()
     if not verdicts and not requests:
         return outline.source.data
     edits = Edits(outline.source.data)
     expected = parsed(outline.source.data)
     place = _Place(expected, outline.source.tree)
-    for verdict in verdicts:
-        _write(verdict, edits, place)
+    for verdict, target in mends:
+        _write(verdict, target, edits, place)
     types = types_module(outline.module)
     imports = dict.fromkeys(one for verdict in verdicts for one in _imports(verdict))
     imports.update(dict.fromkeys(Import(types, name, name) for name in requests))
@@ -74,11 +75,8 @@ def _imports(verdict: Verdict) -> Sequence[Import]:
     return verdict.wanted.imports
 
 
-def _write(verdict: Verdict, edits: Edits, place: _Place) -> None:
+def _write(verdict: Verdict, target: ast.expr, edits: Edits, place: _Place) -> None:
     """Write one annotation into *edits*, and into the copy of the tree that it should give."""
-    target = verdict.target
-    if target is None:
-        return
     is_parameter = verdict.mend in ("call", "parameter")
     text = verdict.wanted.type if is_parameter else verdict.wanted.text
     quoted = ast.Constant(text)

@@ -51,6 +51,8 @@ class Told:
     """
 
     hint: "Hint | InputOf | None"
+    is_schema: bool = False
+    """Whether it is the annotation of a schema at all."""
     says_nothing: bool = False
 
 
@@ -89,12 +91,13 @@ class Reader:
                 if _is_kind(value):
                     told = self.output(annotation.slice)
                     if told is None or isinstance(told, InputOf) or not issubclass(value, MaybeSchema):
-                        return Told(told)
-                    return Told(union_of([told, _MISSING]))
+                        return Told(told, is_schema=True)
+                    return Told(union_of([told, _MISSING]), is_schema=True)
             else:
                 value = self._scope.value(annotation)
                 if _is_kind(value):
-                    return Told(None, True) if has_parameter(value) else Told(parameter_of(value))
+                    says_nothing = has_parameter(value)
+                    return Told(None if says_nothing else parameter_of(value), True, says_nothing)
             following = self._scope.alias(annotation)
             if following is None:
                 return Told(None)

@@ -203,13 +203,15 @@ class _Judge:
         told: Told = self._reader.schema(annotation)
         if told.says_nothing:
             return None if self.is_any(definition) else "hidden"
-        return self.problem_of_output(told.hint, definition)
+        return self.problem_of_output(told.hint, definition) if told.is_schema else "other"
 
     def problem_of_output(self, told: "Hint | InputOf | None", definition: Definition) -> Problem | None:
         """Return what is wrong with *told* as the output of *definition*."""
         if isinstance(told, InputOf):
             return "input" if told.number == definition.number else "other"
-        if told is not None and self._is_right(told, self._output(definition)):
+        if told is None:
+            return None if self._is_loose else "other"  # no words for either: checkers compare them
+        if self._is_right(told, self._output(definition)):
             return None
         return "hidden" if told == ANY else "other"
 

@@ -43,19 +43,12 @@ class Edits:
 
     def insert_lines(self, after: int, lines: list[str]) -> None:
         """Put *lines* behind the line number *after*, or at the beginning if that is 0."""
-        text = self.newline.join(lines)
-        if after < len(self._starts) and self._starts[after] < len(self.text):
-            at, text = self._starts[after], text + self.newline
-        else:
-            at = len(self.text)
-            is_ended = not self.text or self.text[-1] in "\r\n"
-            text = text + self.newline if is_ended else self.newline + text
-        self._changes.append((at, at, text))
+        at, text = self._starts[after], self.newline.join(lines)
+        is_ended = at == 0 or self.text[at - 1] in "\r\n"  # the last line need not be
+        self._changes.append((at, at, text + self.newline if is_ended else self.newline + text))
 
     def line(self, number: int) -> str:
         """Return the line with that *number*; empty behind the last."""
-        if number > len(self._starts):
-            return ""
         found = _LINE.match(self.text, self._starts[number - 1])
         return "" if found is None else found[0]
 

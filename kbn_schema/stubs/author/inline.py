@@ -205,8 +205,6 @@ class Inlines:
 
     def fields(self, hint: Hint) -> Fields | None:
         """Return the members of the object that *hint* is."""
-        if isinstance(hint, Fields):
-            return hint
         content = self._outline.definition(hint.number).output if isinstance(hint, Named) else None
         return content if isinstance(content, Fields) else None
 

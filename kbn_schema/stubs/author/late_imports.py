@@ -41,7 +41,7 @@ class LateImports:
             return
         for index, statement in enumerate(self._body):
             if self._is_block(statement):
-                self._extend(index, statement, groups)
+                self._extend(index, groups)
                 return
         self._add(self._last_import(before), groups)
 
@@ -51,9 +51,9 @@ class LateImports:
         names = [one.spelled for one in imports if one.module == types]
         blocks = [one for one in enumerate(self._body) if names and self._is_block(one[1])]
         for index, block in blocks:
-            for at, statement in enumerate(getattr(block, "body", [])):
+            for at, statement in enumerate(_inside(block)):
                 if isinstance(statement, ast.ImportFrom) and self._may_extend(statement, types):
-                    self._replace(statement, names, getattr(self._expected[index], "body", []), at)
+                    self._replace(statement, names, _inside(self._expected[index]), at)
                     return [one for one in imports if one.module != types]
         return imports
 
@@ -90,15 +90,14 @@ class LateImports:
             and not self._edits.indent(statement.body[0]).strip()
         )
 
-    def _extend(self, index: int, statement: ast.stmt, groups: list[list[str]]) -> None:
-        block = self._expected[index]
-        if not (isinstance(statement, ast.If) and isinstance(block, ast.If)):
-            return
-        last = statement.body[-1]
+    def _extend(self, index: int, groups: list[list[str]]) -> None:
+        """Write into the block with that *index*."""
+        block = _inside(self._body[index])
         lines = [line for group in groups for line in group]
-        indent = self._edits.indent(statement.body[0])
-        self._edits.insert_lines(last.end_lineno or last.lineno, _indented(lines, indent, self._unit()))
-        block.body.extend(_parsed(lines))
+        indent = self._edits.indent(block[0])
+        end = block[-1].end_lineno or block[-1].lineno
+        self._edits.insert_lines(end, _indented(lines, indent, self._unit()))
+        _inside(self._expected[index]).extend(_parsed(lines))
 
     def _add(self, index: int, groups: list[list[str]]) -> None:
         """Write a block behind the statement with that *index*."""
@@ -108,8 +107,6 @@ class LateImports:
         block = [line for group in groups for line in group]
         lines += ["", f"if {checking or CHECKING}:", *_indented(block, unit, unit)]
         index, after = self._end_of_line(index)
-        if index < 0 and lines[0] == "":
-            del lines[0]
         if self._edits.line(after + 1).strip():
             lines.append("")
         self._edits.insert_lines(after, lines)
@@ -150,7 +147,7 @@ class LateImports:
     def _unit(self) -> str:
         """How the author indents."""
         for statement in self._body:
-            inside: list[ast.stmt] = getattr(statement, "body", [])
+            inside = _inside(statement)
             if inside:
                 indent = self._edits.indent(inside[0])
                 if indent and not indent.strip():
@@ -159,6 +156,12 @@ class LateImports:
 
 
 _HOMES: Final = ("typing", "typing_extensions")
+
+
+def _inside(statement: ast.stmt) -> list[ast.stmt]:
+    """What is run first in a *statement* that has others in it."""
+    inside: list[ast.stmt] = getattr(statement, "body", [])
+    return inside
 
 
 def _position(one: Import) -> tuple[bool, str, str]:

@@ -79,7 +79,8 @@ class Scope:
         match self.bindings(expression.id):
             case [(ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value))]:
                 return value
-            case [statement] if type(statement).__name__ == "TypeAlias":  # from Python 3.12 on
+            # From Python 3.12 on.
+            case [statement] if type(statement).__name__ == "TypeAlias":  # pragma: no cover - see above
                 inside: ast.expr = statement.value  # type: ignore[attr-defined]  # pyright: ignore
                 return inside
             case _:

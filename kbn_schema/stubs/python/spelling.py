@@ -9,7 +9,6 @@ from kbn_schema.stubs.hints import (
     ClassOf,
     Constants,
     DictOf,
-    Fields,
     Hint,
     ListOf,
     Named,
@@ -59,7 +58,7 @@ class Speller:
             case Named(number):
                 definition = self._outline.definition(number)
                 return definition.input_name if side == "input" else definition.name
-            case Fields():
+            case _:  # the fields of a class that has no name here
                 return self.annotation(DictOf(Word("str"), ANY), side)
 
     def expression(self, hint: Hint, side: Side) -> tuple[str, bool]:

@@ -99,6 +99,15 @@ def test_interceptors_see_it(calling):
     assert ["AbortError"] == [failed.error.name for failed in seen]
 
 
+def test_one_that_comes_late_is_told_at_once():
+    signal, told = AbortSignal(), []
+    signal.abort()
+    with signal.telling(lambda: told.append(1)):
+        assert [1] == told
+
+    assert signal.aborted
+
+
 def test_one_that_fails_does_not_keep_the_others(caplog):
     signal, told = AbortSignal(), []
 
@@ -207,7 +216,7 @@ def test_a_timeout_of_asyncio_is_asyncios():
 @pytest.mark.parametrize("head", [b"", HEAD], ids=["head", "body"])
 def test_what_takes_too_long_is_a_timeout(calling, head):
     with silence(head) as (port, connections):
-        client = calling.made(f"http://127.0.0.1:{port}", timeout=0.05)
+        client = calling.made(f"http://127.0.0.1:{port}", timeout=0.5)
         with pytest.raises(HttpFetchError) as error:
             calling.ask(client.get, "/a")
 

@@ -278,6 +278,22 @@ def test_a_listener_that_raises_does_no_harm(calling, caplog):
     assert 3 == len([record for record in caplog.records if "loading count" in record.getMessage()])
 
 
+def test_a_listener_that_another_one_has_removed_is_told_nothing_more(calling, caplog):
+    told, ends = [], []
+
+    def end_the_other(count):
+        for end in ends:
+            end()
+
+    client = calling.client()
+    client.on_loading_count(end_the_other)
+    ends.append(client.on_loading_count(told.append))
+    calling.ask(client.get, "/a")
+
+    # What httpx says of its own requests is none of ours.
+    assert ([0], []) == (told, [record for record in caplog.records if record.name.startswith("kbn_schema")])
+
+
 def test_a_listener_may_send_requests():
     counts = []
     transport = httpx.MockTransport(lambda request: httpx.Response(204))

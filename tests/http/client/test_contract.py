@@ -225,6 +225,7 @@ ITEM_TYPE = "[response body.n]: expected value of type [integer]"
         (b"secret", 200, "application/zip", "[response body]"),
         ({"n": 1}, 201, "application/json", "status code [201]"),
         (None, 205, "application/json", "status code [205]"),
+        (None, 299, "application/json", "status code [299]"),
         ({"because": "secret"}, 409, "application/json", "[response body.why]"),
         (formatted(400), 409, "application/json", "[response body"),
         (formatted(409, error=1), 409, "application/json", "[response body"),
@@ -259,6 +260,7 @@ def test_the_body_of_a_bad_answer_is_kept(calling):
         (400, {"statusCode": 400, "error": "Bad Request", "message": "x"}),
         (404, {"anything": 1}),
         (502, None),
+        (300, None),
         (302, None),
     ],
 )

@@ -126,6 +126,19 @@ def test_a_plain_client_awaits_nothing(calling, client):
             calling.ask(client.fetch, "/a")
 
 
+def test_a_plain_client_awaits_nothing_that_is_no_coroutine_either(calling, client):
+    class Later:
+        def __await__(self):
+            yield from ()
+
+    client.intercept(request=lambda options: Later())
+    if calling.is_async:
+        assert {"foo": "bar"} == calling.ask(client.fetch, "/a")
+    else:
+        with pytest.raises(TypeError, match="use AsyncClient"):
+            calling.ask(client.fetch, "/a")
+
+
 @pytest.mark.parametrize("wants", [True, False])
 def test_a_controller_is_given_to_whoever_takes_one(calling, client, wants):
     seen = []
@@ -234,10 +247,18 @@ def test_the_response_side_accumulates_answers(calling, client):
     assert [{"foo": "bar"}, 1] == bodies
 
 
-@pytest.mark.parametrize("changes", [{"request": 1}, {"bdy": 1}, 1, "a"])
-def test_an_answer_is_changed_in_what_it_has(calling, client, changes):
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"request": 1}, r"an interceptor cannot change \[request\] of an answer"),
+        ({"bdy": 1}, r"an interceptor cannot change \[bdy\] of an answer"),
+        (1, "what an interceptor returns must be an HttpResponse, a mapping or None"),
+        (["body"], "what an interceptor returns must be an HttpResponse, a mapping or None"),
+    ],
+)
+def test_an_answer_is_changed_in_what_it_has(calling, client, changes, text):
     client.intercept(response=lambda answer: changes)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=text):
         calling.ask(client.fetch, "/a")
 
 
@@ -306,6 +327,15 @@ def test_a_failure_can_be_mended(calling, mend):
     assert seen == [answer]
     assert (HttpResponse, "mended", 404) == (type(answer), answer.body, answer.response.status_code)
     assert answer.request is calling.sent[0]
+
+
+def test_a_failure_can_be_mended_with_an_answer_of_before(calling):
+    answers = [calling.answer({"a": 1}), calling.answer(status=404)]
+    client = calling.client(lambda request: answers.pop(0))
+    good = calling.ask(client.fetch, "/a", as_response=True)
+    client.intercept(response_error=calling.function(lambda failed: good))
+
+    assert good is calling.ask(client.fetch, "/a", as_response=True)
 
 
 def test_another_failure_takes_the_place_of_the_first(calling):

@@ -199,6 +199,7 @@ def test_a_url_that_is_too_long_is_refused(calling):
         (2.0, "a=2"),
         (1e21, "a=1e%2B21"),
         (["b", 1, True], "a=b&a=1&a=true"),
+        (["[1]", "b"], "a=%5B1%5D&a=b"),
         (("b", "c"), "a=b&a=c"),
         (dt.date(2026, 1, 2), "a=2026-01-02"),
         (dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC), "a=2026-01-02T03%3A00%3A00%2B00%3A00"),

@@ -359,3 +359,53 @@ def test_an_answer_of_the_transport_that_was_read_is_taken_as_well(calling):
         return calling.library.Response(200, headers={"content-encoding": "gzip"}, content=content)
 
     assert [1] == fetch(calling, answer)
+
+
+def test_a_stream_whose_iterator_cannot_be_closed_is_read_and_closed_itself(calling):
+    """httpx wraps those of its transports; a client of one's own may give another."""
+    closed = []
+
+    class Pieces:
+        def __init__(self):
+            self.left = [b"5"]
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            if not self.left:
+                raise StopIteration
+            return self.left.pop()
+
+        def __aiter__(self):
+            return self
+
+        async def __anext__(self):
+            if not self.left:
+                raise StopAsyncIteration
+            return self.left.pop()
+
+    class Stream(calling.library.AsyncByteStream, calling.library.SyncByteStream):
+        def __iter__(self):
+            return Pieces()
+
+        def __aiter__(self):
+            return Pieces()
+
+        def close(self):
+            closed.append(1)
+
+        async def aclose(self):
+            closed.append(1)
+
+    async def give(response):
+        return response
+
+    class Own(calling.http):
+        def send(self, request, **options):
+            headers = {"content-type": "application/json"}
+            response = calling.library.Response(200, headers=headers, stream=Stream(), request=request)
+            return give(response) if calling.is_async else response
+
+    assert 5 == calling.ask(calling.made("http://localhost", http=Own()).get, "/a")
+    assert closed

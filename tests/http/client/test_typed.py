@@ -138,9 +138,10 @@ def test_one_text_is_not_sent_as_the_list_that_it_spells(calling, value, query):
     assert query == calling.sent[0].url.params["a"]
 
 
-def test_a_quote_that_hides_the_next_item_is_not_sent():
+@pytest.mark.parametrize("items", [['a"b', "c"], ["a", 'b"', "c"]])
+def test_a_quote_that_hides_the_next_item_is_not_sent(items):
     with pytest.raises(ValueError, match=r"an item of the header \[x-a\] must close its quotes, unless"):
-        Endpoint("GET", "/").options({"headers": {"x-a": ['a"b', "c"]}})
+        Endpoint("GET", "/").options({"headers": {"x-a": items}})
 
     said = Endpoint("GET", "/").options({"headers": {"x-a": ['"a"', '5"']}}).headers
     assert {"x-a": '"a", 5"'} == said
@@ -213,6 +214,13 @@ def test_a_form_with_files_keeps_what_they_are_called():
     assert b'name="c"\r\n\r\n1\r\n' in body
     assert b'name="a"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nx\r\n' in body
     assert 2 == body.count(b'name="b"; filename="b"\r\n')
+
+
+@pytest.mark.parametrize("file", [b"y", bytearray(b"y"), [b"y"], UploadedFile(b"y", "a.png")])
+def test_a_form_without_files_takes_none(file):
+    endpoint = Endpoint("POST", "/", sends="application/x-www-form-urlencoded")
+    with pytest.raises(TypeError, match="bytes are no field of a form"):
+        endpoint.options({"body": {"a": file}})
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
