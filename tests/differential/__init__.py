@@ -1,1 +1,0 @@
-"""Compiled code against `check`, over random schemas and values: ``python -m tests.differential``."""
