@@ -1,0 +1,1 @@
+"""The JSON Schema Test Suite, asked of schemas that are made of its documents."""
