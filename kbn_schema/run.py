@@ -13,6 +13,8 @@ MAX_DEPTH: Final = 200
 # union is met twice, and remembering each costs memory.
 REMEMBER_AFTER: Final = 10_000
 OUTERMOST: Final = 1 << 30
+CONTAINERS: Final = (dict, list, tuple)
+UNKNOWN: Final = (None, MISSING)
 NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -170,6 +172,23 @@ class Run:
         # What depends on siblings further out may differ at the next meeting.
         if self.reached >= len(self.scopes):
             memory.seen[self._key(schema, value)] = (value, outcome)
+
+    def recall_choice(self, schema: Named, value: object) -> Any:
+        """Return what *schema*, a union, made of *value* before, or MISSING.
+
+        Only inside of another union, whose alternatives may all lead to *schema*: each would ask all of
+        its alternatives again, and what those know of *value* is not all that they cost.
+        """
+        if not self.branching or self.memory is None or not issubclass(type(value), CONTAINERS):
+            return MISSING
+        return self.memory.seen.get(self._key(schema, value), UNKNOWN)[1]
+
+    def remember_choice(self, schema: Named, value: object, outcome: Any, reached: int) -> Any:
+        """Return the *outcome* of a union; before it, *reached* was the outermost scope that was read."""
+        if self.branching and self.reached >= len(self.scopes) and issubclass(type(value), CONTAINERS):
+            self._remembering().seen[self._key(schema, value)] = (value, outcome)
+        self.reached = min(self.reached, reached)
+        return outcome
 
     def _key(self, schema: Named, value: object) -> tuple[int, int, bool, int]:
         # With the depth, since the same value may fit further up and be too deep here.

@@ -39,7 +39,7 @@ class NullableSchema(Schema[T_co]):
         return True
 
     def check(self, value: object, run: Run) -> Any:
-        return None if value is MISSING else first_match((self.of, NULL), value, run)
+        return None if value is MISSING else first_match(self, (self.of, NULL), value, run)
 
     def plan(self) -> Plan:
         return Choice((self.of, NULL))

@@ -14,7 +14,7 @@ from kbn_schema.kinds.options import Options, Structure
 from kbn_schema.missing import MISSING
 from kbn_schema.plan import Choice, Plan
 from kbn_schema.problems import Failure, Problem, UnionProblem
-from kbn_schema.run import Run
+from kbn_schema.run import OUTERMOST, Run
 
 if TYPE_CHECKING:
     from kbn_schema.contract import Term, TermWriter
@@ -29,12 +29,16 @@ C = TypeVar("C")
 D = TypeVar("D")
 
 
-def first_match(alternatives: Sequence[Schema[Any]], value: object, run: Run) -> Any:
-    """Return the output of the first of *alternatives* that takes *value*, or what each found.
+def first_match(schema: Schema[Any], alternatives: Sequence[Schema[Any]], value: object, run: Run) -> Any:
+    """Return the output of the first of *alternatives* of *schema* that takes *value*, or what each found.
 
     A single alternative's problems are the answer as they are.
     """
+    known = run.recall_choice(schema, value)
+    if known is not MISSING:
+        return known
     branches: list[tuple[Problem, ...]] = []
+    reached, run.reached = run.reached, OUTERMOST
     run.branching += 1
     mark = run.mark()
     outcome: Any = None
@@ -52,9 +56,9 @@ def first_match(alternatives: Sequence[Schema[Any]], value: object, run: Run) ->
             break
         branches.append(outcome.problems)
     run.branching -= 1
-    if len(branches) < len(alternatives) or len(branches) == 1:
-        return outcome
-    return Failure((UnionProblem(messages.UNION_MISFIT, branches=tuple(branches)),))
+    if len(branches) == len(alternatives) > 1:
+        outcome = Failure((UnionProblem(messages.UNION_MISFIT, branches=tuple(branches)),))
+    return run.remember_choice(schema, value, outcome, reached)
 
 
 def structure_of_any(alternatives: Sequence[Schema[Any]], path: list[str], optional: bool) -> list[Structure]:
@@ -86,7 +90,7 @@ class OneOfSchema(Schema[T_co]):
         if value is MISSING:
             return self.missing(run, messages.DEFINED)
         named = run.name(self)
-        outcome = first_match(self.alternatives, value, run)
+        outcome = first_match(self, self.alternatives, value, run)
         run.named = named
         return outcome if type(outcome) is Failure else self.finish(outcome, run)
 

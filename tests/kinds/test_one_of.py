@@ -3,6 +3,7 @@ import pytest
 
 import kbn_schema as s
 from kbn_schema import SchemaDefinitionError
+from tests.steps import steps_of
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,37 @@ def test_nested_unions_that_share_schemas_stay_cheap():
         value = {"x": value}
 
     assert not node.is_valid(value)
+
+
+def steps_of_alternatives(count):
+    """How much work a deep value is for so many alternatives that lead back to all of them."""
+    tags = [s.object({"t": s.literal(number), "a": s.lazy("any")}) for number in range(count)]
+    union = s.one_of(tags, id="any")
+    value: object = None
+    for _ in range(30):
+        value = {"a": value}
+
+    assert not union.is_valid(value)
+    return steps_of(lambda: union.is_valid(value))
+
+
+def test_each_alternative_that_leads_back_to_the_union_adds_the_same():
+    assert steps_of_alternatives(32) < 9 * steps_of_alternatives(4)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_union_that_reads_a_sibling_is_asked_again_beside_another(compiled):
+    """The same list in the same place, first beside 5 and then beside "5"."""
+    inner = s.one_of(
+        s.conditional(s.sibling_ref("k"), 5, s.array_of(s.number()), s.array_of(s.string())), s.never()
+    )
+    either = s.one_of(
+        s.object({"k": s.number(), "v": inner, "z": s.literal(1)}), s.object({"k": s.string(), "v": inner})
+    )
+    if compiled:
+        either.compile()
+
+    assert {"k": "5", "v": ["1"]} == either.validate({"k": "5", "v": ["1"]})
 
 
 @pytest.mark.parametrize(
