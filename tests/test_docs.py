@@ -33,7 +33,7 @@ REPLAYED = (
         f"$ kbn-schema {name}"
         for name in ("validate", "stubs", "openapi", "snapshot", "diff", "replay", "lint")
     ),
-    *("$ mypy", "$ pyright", "$ sed", "$ cat", "$ head", "$ git"),
+    *("$ mypy", "$ pyright", "$ sed", "$ cat", "$ head", "$ git", "$ mv"),
 )
 # The day on which the sessions were written: some answers name the next version of a route.
 THEN = "1795305600"  # 2026-11-22

@@ -22,7 +22,7 @@ def responses_of(offer: Offer, definitions: Definitions) -> dict[str, Answer]:
     if not any(status < "4" for status in found):
         found["2XX"] = {"description": "An answer that is not described"}
     refusals = _refusals(offer)
-    for status in refusals:
+    for status in {*refusals, *_plain_errors(offer)}:
         found[str(status)] = _with_ours(found.get(str(status)), status, definitions)
     if offer.is_mapped and 400 in refusals and "400" not in (str(status) for status in statuses):
         # The author's function may answer with any status, and with whatever it likes.
@@ -42,15 +42,19 @@ def _declared(status: int, offer: Offer, definitions: Definitions) -> Answer:
             continue
         described |= {rule.description: None} if rule.description else {}
         headers |= _headers(rule, definitions)
-        if rule.body is None and rule.body_content_type is None and status >= _ERRORS:
-            content[JSON[0]] = {"schema": definitions.add(HTTP_ERROR, "input")}
-        elif rule.body is not None and status not in _BODILESS:
+        if rule.body is not None and status not in _BODILESS:
             schema = schema_of(rule.body, definitions)
             name = rule.body_content_type or _content_type(rule.body, schema)
             content[offer.media_type(name, route)] = media(rule.body, schema)
     found: Answer = {"description": "\n".join(described) or phrase(status)}
     found |= {"headers": headers} if headers else {}
     return {**found, "content": content} if content else found
+
+
+def _plain_errors(offer: Offer) -> set[int]:
+    """The errors that are declared without a media type; who names one is taken at their word."""
+    rules = [item for route in offer.routes for item in route.rules.responses.items()]
+    return {status for status, rule in rules if status >= _ERRORS and rule.body_content_type is None}
 
 
 def _headers(rule: ResponseRule, definitions: Definitions) -> dict[str, Any]:
@@ -86,7 +90,11 @@ def _refusals(offer: Offer) -> list[int]:
 
 
 def _with_ours(declared: Answer | None, status: int, definitions: Definitions) -> Answer:
-    """What is *declared* of *status*, and our own answer beside it."""
+    """What is *declared* of *status*, and the format of errors beside it.
+
+    A handler's own error is sent in it, too, but as bytes or with `bypass_error_format`, which only the
+    handler knows.
+    """
     error = definitions.add(HTTP_ERROR, "input")
     if declared is None:
         return {"description": phrase(status), "content": {JSON[0]: {"schema": error}}}

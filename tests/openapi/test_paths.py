@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate as validate_document
 
@@ -535,6 +536,29 @@ def test_an_error_without_a_body_has_the_form_of_errors():
 
 def test_a_route_without_answers_has_some():
     assert {"2XX": {"description": "An answer that is not described"}} == operation_of("/x")["responses"]
+
+
+@pytest.mark.parametrize("bypass", [False, True])
+@pytest.mark.parametrize("body", ["gone", {"message": "gone", "attributes": {"by": 2}}])
+def test_a_declared_error_is_told_as_it_is_checked_and_as_it_is_sent(body, bypass):
+    """It is checked as the handler gives it, and sent in the format of errors, or as it is."""
+    by = schema.object({"by": schema.integer()})
+    gone = schema.one_of(
+        schema.string(), schema.object({"message": schema.string(), "attributes": schema.maybe(by)})
+    )
+    router = Router(validate_responses="raise")
+
+    @router.get("/x", validate={"request": {}, "response": {410: {"body": gone}}})
+    def handler(context, request, response):
+        return response.custom_error(status_code=410, body=body, bypass_error_format=bypass)
+
+    answer = TestClient(router).get("/x")
+    found = document(router)
+    content = found["paths"]["/x"]["get"]["responses"]["410"]["content"]
+    told = {**content["application/json"]["schema"], "components": found["components"]}
+
+    assert 410 == answer.status
+    assert jsonschema_rs.is_valid(told, answer.json() if answer.body[:1] == b"{" else answer.text)
 
 
 def test_what_we_refuse_is_told_in_the_format_of_errors():
