@@ -42,7 +42,11 @@ class Issue:
 
     *path* holds the keys and indices from the root, *code* is stable and documented,
     *message* is the sentence without the path, and *params* are the facts in it,
-    JSON-ready. None of them holds the rejected value.
+    JSON-ready. None of them holds the rejected value, but for the words of an author's own
+    check, and for an unknown discriminator, which is escaped and cut to 64 characters.
+
+    Source:
+        ``docs/reference/issues.md`` is the table of codes and params.
     """
 
     path: Path
@@ -51,7 +55,10 @@ class Issue:
     params: Mapping[str, Any] = attrs.field(hash=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the issue as JSON-ready data; keys in the path are escaped and cut to 64 characters."""
+        """Return ``{"path", "code", "message", "params"}``, JSON-ready.
+
+        Keys in the path are escaped and cut to 64 characters.
+        """
         return as_data(self.path, self.code, self.message, dict(self.params))
 
     def __repr__(self) -> str:
@@ -72,13 +79,16 @@ class Problem:
     The trail is a key and the trail below it, so that each container on the way up adds one key in
     the same time, however deep it is; `path` is made of it.
 
-    *shown* are texts for places in the sentence that differ from the param of that name.
+    *message* is the sentence with its code, and *params* are the facts in it, ready for JSON, which must
+    not hold the value. *shown* are texts for places in the sentence that differ from the param of that name.
+    *text* is the sentence where it is made already.
     """
 
     # A plain class, though never changed: setting the attributes of a frozen one of attrs
     # would be most of the cost of an error.
     __slots__ = ("_text", "message", "params", "shown", "trail")
     may_have_cause = False
+    """Whether an author's exception may be found in it."""
 
     def __init__(
         self,
@@ -95,7 +105,10 @@ class Problem:
         self._text = text
 
     def under(self, key: str | int, entry: bool = False) -> "Problem":
-        """Return the same problem seen from the container that holds it at *key*."""
+        """Return the same problem seen from the container that holds it at *key*.
+
+        *entry* says that it is a record or a map, of which each value is a root of its own.
+        """
         return Problem(self.message, self.params, (key, self.trail), self.shown, self._text)
 
     @property
@@ -116,11 +129,17 @@ class Problem:
         return self._text
 
     def headline(self, namespace: str | None) -> str:
-        """Return the text of an error whose first problem this is; what is over 4 KiB may be missing."""
+        """Return the text of an error whose first problem this is; what is over 4 KiB may be missing.
+
+        *namespace* is put in front of each path; None where there is none.
+        """
         return locate(self.path, namespace) + self.text
 
     def lines(self, at: Path, shown: Path, namespace: str | None) -> Iterator[str]:
-        """Yield the lines of the text: the problem lies *at* a path and its line shows *shown*."""
+        """Yield the lines of the text: the problem lies *at* a path and its line shows *shown*.
+
+        *namespace* is put in front of each path; None where there is none.
+        """
         yield locate(shown, namespace) + self.text
 
     def tell(self, at: Path, told: list[T], tell: Tell[T]) -> None:
@@ -264,7 +283,8 @@ class UnionProblem(Problem):
         """Return the index of the alternative that came closest, or None if none was meant.
 
         An alternative whose literals in the first level fit comes before one whose do
-        not, then the one with fewer problems, then the first.
+        not, then the one with fewer problems, then the one that knows more of the keys, then
+        the first.
         """
         candidates = [
             (_distance(branch), index)
@@ -277,13 +297,13 @@ class UnionProblem(Problem):
         return self.trail is None and self.closest() is None
 
 
-def _distance(branch: tuple[Problem, ...]) -> int:
+def _distance(branch: tuple[Problem, ...]) -> tuple[bool, int, int]:
     wrong_choice = any(len(p.path) == 1 and p.message.code in CHOICE for p in branch)
-    return len(branch) + (MAX_ISSUES if wrong_choice else 0)
+    return wrong_choice, len(branch), sum(isinstance(problem, UnknownKey) for problem in branch)
 
 
 class Failure:
-    """What `check` returns in place of an output: at least one problem, in the order they were found."""
+    """What `check` returns in place of an output: *problems*, at least one, in the order they were found."""
 
     __slots__ = ("problems",)
 
@@ -291,7 +311,10 @@ class Failure:
         self.problems: tuple[Problem, ...] = tuple(problems)
 
     def under(self, key: str | int, entry: bool = False) -> Iterator[Problem]:
-        """Yield the problems seen from the container that holds the value at *key*."""
+        """Yield the problems seen from the container that holds the value at *key*.
+
+        *entry* says that the container is a record or a map, of which each value is a root of its own.
+        """
         return (problem.under(key, entry) for problem in self.problems)
 
     @property
@@ -308,7 +331,7 @@ class Failure:
         return None
 
     def headline(self, namespace: str | None) -> str:
-        """Return the text of the first problem, at most 4 KiB in UTF-8."""
+        """Return the text of the first problem, at most 4 KiB in UTF-8; *namespace* goes before paths."""
         return cut(self.problems[0].headline(namespace))
 
     def told(self, tell: Tell[T]) -> list[T]:
@@ -377,7 +400,10 @@ def _small(value: Any) -> Any:
 
 
 def collect(problems: list[Problem], failure: Failure, key: str | int, entry: bool = False) -> None:
-    """Add to *problems*, as far as there is room, those of the value at *key*."""
+    """Add to *problems* those of *failure*, of the value at *key*, as long as there are not 100.
+
+    *entry* says that the container is a record or a map, of which each value is a root of its own.
+    """
     for problem in failure.problems:
         if len(problems) >= MAX_ISSUES:
             return
@@ -387,7 +413,8 @@ def collect(problems: list[Problem], failure: Failure, key: str | int, entry: bo
 def fail(message: Message, params: Mapping[str, Any] = NO_PARAMS, **shown: str) -> Failure:
     """Return a failure of one problem: *message* with its *params*.
 
-    *shown* replaces the text of a param in the sentence where that differs.
+    The *params* are told in issues, so they are ready for JSON, and do not hold the value. *shown* replaces
+    the text of a param in the sentence where that differs.
     """
     return Failure((Problem(message, params, None, shown),))
 

@@ -338,6 +338,13 @@ def test_without_literals_the_fewest_problems_are_closest():
     assert 1 == s.one_of(one, two).issues_of({"a": "x"})[0].params["closest"]
 
 
+def test_of_equally_many_problems_those_with_known_keys_are_closest():
+    short, long = s.object({"name": s.string()}), s.object({"name": s.string(), "age": s.integer()})
+    issues = s.one_of(short, long).issues_of({"name": "a", "age": "x"})
+
+    assert [("union", ()), ("type", ("age",))] == [(issue.code, issue.path) for issue in issues]
+
+
 def test_of_equally_close_alternatives_the_first_is_closest():
     one = s.object({"a": s.number()})
     two = s.object({"b": s.number()})
