@@ -6,13 +6,13 @@ from typing import Any, Final
 from kbn_schema.late import IMPORTING
 from kbn_schema.run import Run
 
-# Values that may be checked before a schema is compiled: about as many as compiling costs, see
-# `python -m benchmarks cold`.
+# Values that may be checked before a schema is compiled: more than a schema meets that is used a few
+# times, and fewer than compiling costs, which is repaid soon after; see `python -m benchmarks cold`.
 WARM: Final = 500
 
 
 def grow_warm(schema: Any, run: Run) -> None:
-    """Compile *schema* once checking has cost about as much as compiling would."""
+    """Compile *schema* once so much was checked that it is likely to go on."""
     attributes = schema.__dict__
     warmth = attributes.get("_warmth", 0)
     if warmth is None:
