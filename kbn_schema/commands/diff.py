@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from kbn_schema import diff
+from kbn_schema.colours import wants_colours
 from kbn_schema.commands import diff_formats
 from kbn_schema.commands.allowances import judge, read_allowances
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
@@ -87,5 +88,5 @@ def _told(order: Order, changes: Any) -> str:
         return diff_formats.as_json(changes, asked if order.git is None else {**asked, "git": order.git})
     if order.format == "markdown":
         return diff_formats.markdown(changes)
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = wants_colours(sys.stdout)
     return diff_formats.text(changes, coloured=coloured)

@@ -1,7 +1,6 @@
 """This module answers ``kbn-schema snapshot``: it writes the contract of a router, or tells a stale one."""
 
 import contextlib
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from kbn_schema.colours import wants_colours
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.contracts import contract_of_router
 from kbn_schema.commands.files import content, replace_all, shown
@@ -62,7 +62,7 @@ def _compare(path: Path, data: bytes, order: Order) -> int:
         return FINE
     from kbn_schema.commands.unified import diff  # noqa: PLC0415 - slow, and mostly nothing differs
 
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = wants_colours(sys.stdout)
     old = None if before is None else _lines(before)
     sys.stdout.write(diff(shown(path), old, data, coloured=coloured))
     _say(f"to write this: {shlex.join(['kbn-schema', 'snapshot', order.router, '-o', str(order.output)])}")

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import attrs
 
+from kbn_schema.colours import wants_colours
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.child import ask
 from kbn_schema.commands.files import content, replace_all, shown
@@ -178,7 +179,7 @@ def _problem(text: Text, *, is_named: bool) -> str | None:
 def _compare(texts: Sequence[Text], findings: Sequence[str], order: Order) -> int:
     from kbn_schema.commands.unified import diff  # noqa: PLC0415 - slow, and mostly nothing differs
 
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = wants_colours(sys.stdout)
     for text in texts:
         if text.is_right:
             _say(f"{shown(text.path)} is up to date")

@@ -86,22 +86,26 @@ class CreatedHeaders(TypedDict):
     location: str
 
 
+Sort: TypeAlias = Literal["title", "-title", "created", "-created"]
+Field: TypeAlias = Literal["title", "description", "tags", "hits"]
+
+
 class FindQuery(TypedDict):
     type: NotRequired[ObjectType]
+    search: str
+    sort: Sort
     page: int
     per_page: int
-    sort: Literal["title", "-title", "created", "-created"]
-    fields: NotRequired[list[Literal["title", "description", "tags", "hits"]]]
-    search: str
+    fields: NotRequired[list[Field]]
 
 
 class FindQueryInput(TypedDict):
     type: NotRequired[ObjectType]
+    search: NotRequired[str]
+    sort: NotRequired[Sort]
     page: NotRequired[int]
     per_page: NotRequired[int]
-    sort: NotRequired[Literal["title", "-title", "created", "-created"]]
-    fields: NotRequired[list[Literal["title", "description", "tags", "hits"]]]
-    search: NotRequired[str]
+    fields: NotRequired[list[Field]]
 
 
 class SavedObject(TypedDict):

@@ -60,15 +60,23 @@ def document(_: SavedObjects, request: "DocumentRequest", response: ResponseFact
     return response.ok(body=described)
 
 
+# `kbn-schema demo` shows this one, to terminals of 80 columns.
 @router.get(
     "/api/saved_objects",
     access="public",
     summary="Find saved objects",
-    description="One page of the objects, with the fields that are asked for.",
+    description="One page of them, with the fields that are asked for.",
     tags=["saved objects"],
-    validate={"request": {"query": find_query}, "response": {200: {"body": found}}},
+    validate={
+        "request": {"query": find_query},
+        "response": {200: {"body": found}},
+    },
 )
-def find(saved_objects: SavedObjects, request: "FindRequest", response: ResponseFactory) -> Response:
+def find(
+    saved_objects: SavedObjects,
+    request: "FindRequest",
+    response: ResponseFactory,
+) -> Response:
     """One page of the objects, with the fields that were asked for."""
     query = request.query
     total, page = saved_objects.find(

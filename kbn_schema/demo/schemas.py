@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         DocumentQuery,
         Etag,
         ExportQuery,
+        Field,
         FindQuery,
         FirstAttributes,
         FirstCreateBody,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         ObjectType,
         ReplaceHeaders,
         SavedObject,
+        Sort,
         StateHeaders,
         Tags,
     )
@@ -69,16 +71,18 @@ replace_headers: "Schema[ReplaceHeaders]" = schema.object({"if-match": etag})
 state_headers: "Schema[StateHeaders]" = schema.object({"etag": etag})
 created_headers: "Schema[CreatedHeaders]" = schema.object({"etag": etag, "location": schema.string()})
 
+sort: "Schema[Sort]" = schema.enum(["title", "-title", "created", "-created"], default="created")
+field: "Schema[Field]" = schema.enum(["title", "description", "tags", "hits"])
+
+# `kbn-schema demo` shows this one, to terminals of 80 columns.
 find_query: "Schema[FindQuery]" = schema.object(
     {
         "type": schema.maybe(object_type),
+        "search": schema.string(max_length=100, default=""),
+        "sort": sort,
         "page": schema.integer(min=1, max=10_000, default=1),
         "per_page": schema.integer(min=1, max=100, default=20),
-        "sort": schema.enum(["title", "-title", "created", "-created"], default="created"),
-        "fields": schema.maybe(
-            schema.array_of(schema.enum(["title", "description", "tags", "hits"]), max_size=4)
-        ),
-        "search": schema.string(max_length=100, default=""),
+        "fields": schema.maybe(schema.array_of(field, max_size=4)),
     }
 )
 

@@ -1,120 +1,78 @@
-"""This module shows requests and answers to a person: 80 columns, colours only on a terminal."""
+"""This module writes lines for a person: of at most 80 columns, and with colours where they are wanted."""
 
-import json
-import os
+import shutil
 import sys
 import textwrap
-from collections.abc import Mapping
-from typing import TextIO, cast
+from collections.abc import Iterable
+from typing import Final, TextIO
 
-from kbn_schema.demo.steps import Step
+from kbn_schema.colours import wants_colours
+from kbn_schema.demo.layout import wrapped
 
-WIDTH = 80
-MAX_LINES = 8  # of what is no JSON
-BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
+WIDEST: Final = 80
+NARROWEST: Final = 40  # what is narrower wraps by itself
+INDENT: Final = "  "
+PLAIN, BOLD, DIM, RED, GREEN, YELLOW, HEADING = "", "1", "2", "31", "32", "33", "1;36"
 
 
 class Screen:
-    """Writes to *stream*, by default standard output."""
+    """Writes to *stream*, by default standard output; each line at once, for some are waited for."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
-        self._coloured = self._stream.isatty() and not os.environ.get("NO_COLOR")
+        self.coloured: Final = wants_colours(self._stream)
+        self.width: Final = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+
+    @property
+    def room(self) -> int:
+        """How many columns an indented line has."""
+        return self.width - len(INDENT)
 
     def title(self, text: str) -> None:
-        """Write a heading, with room around it."""
-        self._line(text, BOLD)
-        self._line("")
+        """Write what all is about, with room below it."""
+        self._paragraph(text, BOLD)
+        self.gap()
 
     def chapter(self, text: str) -> None:
-        """Write the heading of some requests."""
-        self._line(f"== {text} ==", BOLD)
-        self._line("")
+        """Write the heading of a chapter, with room below it."""
+        self._paragraph(f"== {text} ==", HEADING)
+        self.gap()
+
+    def heading(self, text: str) -> None:
+        """Write the heading of a few lines that follow at once."""
+        self._paragraph(text, BOLD)
 
     def text(self, text: str) -> None:
-        """Write a plain line, at once."""
-        self._line(text)
-        self._stream.flush()
+        """Write a paragraph, with room below it."""
+        self._paragraph(text, PLAIN)
+        self.gap()
 
     def failure(self, text: str) -> None:
-        """Write that something is not as it should be."""
-        self._line(text, RED)
+        """Write that something is not as it should be, with room below it."""
+        self._paragraph(text, RED)
+        self.gap()
 
-    def request(self, step: Step) -> None:
-        """Write what is about to be sent; that JSON is JSON is not worth a line."""
-        self._line(step.title, BOLD)
-        self._line(f"  {step.method} {step.target}")
-        self._headers({name: text for name, text in step.headers.items() if text != "application/json"})
-        if step.body is not None:
-            self._block(step.body, DIM)
+    def lines(self, lines: Iterable[str], style: str = PLAIN) -> None:
+        """Write *lines*, indented; what is too long is wrapped."""
+        for line in lines:
+            for part in wrapped(line, self.room):
+                self.line(f"{INDENT}{part}" if part else "", style)
 
-    def answer(self, status: int, reason: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Write what came back."""
-        self._line(f"  {status} {reason}", GREEN if status < 400 else YELLOW)
-        self._headers(headers)
-        if body:
-            self._block(body)
-        self._line("")
+    def changes(self, lines: Iterable[str]) -> None:
+        """Write *lines* of which each begins with a minus or a plus, with room below them."""
+        for line in lines:
+            self.lines([line], GREEN if line.startswith("+") else RED)
+        self.gap()
 
-    def _headers(self, headers: Mapping[str, str]) -> None:
-        for name, text in headers.items():
-            for line in _wrapped(f"{name}: {text}", WIDTH - 2):
-                self._line(f"  {line}", DIM)
+    def line(self, text: str, style: str = PLAIN) -> None:
+        """Write a line as it stands."""
+        styled = self.coloured and style and text
+        print(f"\x1b[{style}m{text}\x1b[0m" if styled else text, file=self._stream, flush=True)
 
-    def _block(self, body: bytes, colour: str = "") -> None:
-        for line in lay_out(body):
-            self._line(f"  {line}", colour)
+    def gap(self) -> None:
+        """Write an empty line."""
+        self.line("")
 
-    def _line(self, text: str, colour: str = "") -> None:
-        print(f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and colour else text, file=self._stream)
-
-
-def lay_out(body: bytes, width: int = WIDTH - 2) -> list[str]:
-    """The lines of *body*: JSON with as much in a line as fits, of anything else the first ones."""
-    try:
-        lines = _json_lines(json.loads(body), width)
-    except ValueError:
-        lines = _first(body.decode(errors="replace").splitlines())
-    return [part for line in lines for part in _wrapped(line, width)]
-
-
-def _first(lines: list[str]) -> list[str]:
-    more = len(lines) - MAX_LINES
-    return [*lines[:MAX_LINES], f"… {more} more lines"] if more > 1 else lines
-
-
-def _json_lines(value: object, width: int, used: int = 0) -> list[str]:
-    """The lines of *value*; *used* is how much of the first one is taken."""
-    whole = json.dumps(value, ensure_ascii=False)
-    if len(whole) + used <= width or not value:
-        return [whole]
-    if isinstance(value, dict):
-        named = cast("dict[str, object]", value)
-        members = [(f"{json.dumps(name, ensure_ascii=False)}: ", item) for name, item in named.items()]
-        return ["{", *_members(members, width - 2), "}"]
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        return ["[", *_members([("", item) for item in items], width - 2), "]"]
-    return [whole]
-
-
-def _members(members: list[tuple[str, object]], width: int) -> list[str]:
-    lines: list[str] = []
-    room = 0  # in the last line, where a small member may follow
-    for index, (name, item) in enumerate(members):
-        comma = "," if index < len(members) - 1 else ""
-        first, *others = _json_lines(item, width, len(name) + len(comma))
-        text = f"{name}{first}"
-        is_small = not others and not isinstance(item, dict)
-        if is_small and len(text) + len(comma) < room:
-            lines[-1] += f" {text}"
-        else:
-            lines += [f"  {line}" for line in (text, *others)]
-        lines[-1] += comma
-        room = width + 2 - len(lines[-1]) if is_small else 0
-    return lines
-
-
-def _wrapped(line: str, width: int) -> list[str]:
-    indent = " " * (len(line) - len(line.lstrip()) + 4)
-    return textwrap.wrap(line, width, subsequent_indent=indent, drop_whitespace=True) or [""]
+    def _paragraph(self, text: str, style: str) -> None:
+        for part in textwrap.wrap(text, self.width, break_on_hyphens=False):
+            self.line(part, style)

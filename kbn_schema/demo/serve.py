@@ -1,25 +1,25 @@
-"""This module runs the demo: a real server on a loopback port, and real requests to it."""
+"""This module serves the demo, on a port of the loopback interface."""
 
 import contextlib
 import io
 import sys
 import threading
+import time
 from collections.abc import Generator
-from http.client import HTTPConnection, HTTPException
 from socket import SHUT_WR, socket
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, ClassVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from kbn_schema.adapters import wsgi
-from kbn_schema.commands.answers import FINE, NO, CannotAsk
+from kbn_schema.commands.answers import FINE, CannotAsk
 from kbn_schema.demo.application import make_router
 from kbn_schema.demo.screen import Screen
-from kbn_schema.demo.steps import STORY, Chapter, Step
 from kbn_schema.demo.store import Store
 
 HOST = "127.0.0.1"
 PATIENCE = 10  # seconds
+LEAVE = 1  # second
 MAX_UNREAD = 64  # pieces of 64 kB
 
 EXAMPLES = """\
@@ -40,31 +40,16 @@ Open {url}/ in a browser, or try:
 """
 
 
-def show(port: int = 0) -> int:
-    """Serve on *port* (0: a free one), send every step and show the answers; 1 if one is not as expected."""
-    screen = Screen()
-    with listening(port, Quiet) as server, in_background(server):
-        screen.title(f"A store of saved objects, in SQLite, served at {url_of(server)}")
-        outcomes = [fine for chapter in STORY for fine in _show_chapter(chapter, server, screen)]
-    surprises = outcomes.count(False)
-    if surprises:
-        screen.failure(f"{surprises} of {len(outcomes)} answers were not as expected.")
-        return NO
-    screen.title(f"{len(outcomes)} requests, each answered as expected.")
-    screen.text("The schemas and routes are in kbn_schema/demo/schemas.py and routes.py.")
-    screen.text("To send requests of your own: kbn-schema demo --serve")
-    return FINE
-
-
 def serve(port: int = 0) -> int:
     """Serve on *port* (0: a free one) until Ctrl-C."""
     screen = Screen()
     with listening(port, Handler) as server:
         screen.title(f"Serving saved objects at {url_of(server)}/ (Ctrl-C stops)")
-        screen.text(EXAMPLES.format(url=url_of(server)))
+        for line in EXAMPLES.format(url=url_of(server)).splitlines():
+            screen.line(line)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever(poll_interval=0.1)
-    screen.text("")
+    screen.gap()
     return FINE
 
 
@@ -80,9 +65,12 @@ def listening(port: int, handler: "type[Handler]") -> Generator["Server", None, 
             server = Server((HOST, port), handler)
         except OSError as error:
             raise CannotAsk(f"cannot listen on port [{port}]: {error.strerror}") from None
-        with server:
-            server.set_app(wsgi.mount(None, make_router(store)))
-            yield server
+        try:
+            with server:
+                server.set_app(wsgi.mount(None, make_router(store)))
+                yield server
+        finally:
+            server.finish()
 
 
 @contextlib.contextmanager
@@ -108,12 +96,28 @@ class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 128  # by default 5: more at once would be turned away
 
+    def __init__(self, address: tuple[str, int], handler: "type[Handler]") -> None:
+        self._busy: set[threading.Thread] = set()
+        super().__init__(address, handler)
+
     def server_bind(self) -> None:
         # The inherited method asks the name service for our name, which may take minutes.
         TCPServer.server_bind(self)
         self.server_name: str = HOST
         self.server_port: int = self.server_address[1]
         self.setup_environ()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        thread = threading.current_thread()
+        self._busy.add(thread)
+        super().process_request_thread(request, client_address)
+        self._busy.discard(thread)
+
+    def finish(self) -> None:
+        """Let the answers end that are being made: they need the store. Slow clients are not waited for."""
+        end = time.monotonic() + LEAVE
+        for thread in tuple(self._busy):
+            thread.join(max(0, end - time.monotonic()))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing about clients that hang up or fall asleep."""
@@ -171,27 +175,3 @@ class Quiet(Handler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
-
-
-def _show_chapter(chapter: Chapter, server: Server, screen: Screen) -> list[bool]:
-    screen.chapter(chapter.title)
-    return [_show_step(step, server, screen) for step in chapter.steps]
-
-
-def _show_step(step: Step, server: Server, screen: Screen) -> bool:
-    """Whether the answer had the status that was expected."""
-    screen.request(step)
-    connection = HTTPConnection(HOST, server.server_port, timeout=PATIENCE)
-    try:
-        connection.request(step.method, step.target, step.body, dict(step.headers))
-        answer = connection.getresponse()
-        shown = {name: answer.headers[name] for name in step.shown if name in answer.headers}
-        screen.answer(answer.status, answer.reason, shown, answer.read())
-    except (OSError, HTTPException) as error:
-        screen.failure(f"no answer: {type(error).__name__}")
-        return False
-    finally:
-        connection.close()
-    if answer.status != step.status:
-        screen.failure(f"expected {step.status}")
-    return answer.status == step.status

@@ -62,17 +62,27 @@ _WITH_LIST: Final = {"attributes": {"title": "Costs", "tags": ["q3"]}}
 _LINE: Final = b'{"type": "visualization", "id": "map", "attributes": {"title": "Map"}}\n'
 _NEW_LINE: Final = b'{"type": "visualization", "id": "pie", "attributes": {"title": "Pie"}}\n'
 
+_OLD_CLIENT: Final = _json(
+    "A client that names no version gets the oldest, and a warning",
+    "POST",
+    f"{ROOT}/dashboard/sales",
+    201,
+    _WITH_TEXT,
+    shown=("elastic-api-version", "warning"),
+)
+_FOUND: Final = _get(
+    "A query: texts become numbers, and one value may stand for a list",
+    f"{ROOT}?sort=-title&fields=title&per_page=1",
+    200,
+)
+_MISTAKEN: Final = _get(
+    "Two mistakes in a query, both in one answer", f"{ROOT}?per_page=lots&srot=-title", 400
+)
+
 VERSIONS: Final = Chapter(
     "One route, two versions: tags were a text, and are a list now",
     (
-        _json(
-            "A client that names no version gets the oldest, and a warning",
-            "POST",
-            f"{ROOT}/dashboard/sales",
-            201,
-            _WITH_TEXT,
-            shown=("elastic-api-version", "warning", "location"),
-        ),
+        _OLD_CLIENT,
         _json("The same body, sent to the new version", "POST", f"{ROOT}/dashboard", 400, _WITH_TEXT, NEW),
         _json(
             "What the new version takes; defaults are filled in",
@@ -81,7 +91,7 @@ VERSIONS: Final = Chapter(
             201,
             _WITH_LIST,
             NEW,
-            ("elastic-api-version",),
+            ("elastic-api-version", "location"),
         ),
         _json(
             "A version that there never was",
@@ -177,10 +187,18 @@ TRANSFER: Final = Chapter(
     ),
 )
 
+FINDING: Final = Chapter(
+    "Finding, with a query that has a schema",
+    (
+        _FOUND,
+        _MISTAKEN,
+        _get("Values that are out of bounds", f"{ROOT}?page=0&sort=titel", 400),
+    ),
+)
+
 MISTAKES: Final = Chapter(
     "Mistakes, all of a request in one answer",
     (
-        _get("Three in a query", f"{ROOT}?page=0&per_page=lots&sort=titel", 400),
         _json(
             "Several in a body, and one in the path",
             "POST",
@@ -218,14 +236,11 @@ PAGE: Final = Chapter(
     (
         _get("The way to it", "/", 302, shown=("location",)),
         _get("The page", "/assets/index.html", 200, shown=("content-type", "content-security-policy")),
-        _get(
-            "What its script asks for; one value in a query may stand for a list",
-            f"{ROOT}?sort=-created&fields=title",
-            200,
-        ),
+        _get("What its script asks for", f"{ROOT}?sort=-created&per_page=100", 200),
         _get("What is not in its folder", "/assets/store.py", 404),
         _get("What lies beside its folder", "/assets/..%2fstore.py", 400),
     ),
 )
 
-STORY: Final = (VERSIONS, STATES, TRANSFER, MISTAKES, PAGE)
+FIRST_LOOK: Final = Chapter("", (_OLD_CLIENT, _FOUND, _MISTAKEN))
+STORY: Final = (VERSIONS, STATES, FINDING, TRANSFER, MISTAKES, PAGE)

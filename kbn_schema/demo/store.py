@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, Self
 
 import attrs
+
+from kbn_schema.demo.folder import TemporaryFolder
 
 Sort = Literal["title", "-title", "created", "-created"]
 
@@ -48,7 +49,7 @@ class Store:
     """A database file of its own, gone with the store; safe to use from many threads."""
 
     def __init__(self) -> None:
-        self._temporary = TemporaryDirectory(prefix="kbn-schema-demo-", ignore_cleanup_errors=True)
+        self._temporary = TemporaryFolder()
         self.folder: Path = Path(self._temporary.name)
         with contextlib.closing(self._connect()) as connection:
             connection.executescript(_TABLES)

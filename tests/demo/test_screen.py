@@ -2,8 +2,7 @@ import io
 
 import pytest
 
-from kbn_schema.demo.screen import Screen, lay_out
-from kbn_schema.demo.steps import Step
+from kbn_schema.demo.screen import NARROWEST, WIDEST, Screen
 
 
 class Terminal(io.StringIO):
@@ -11,60 +10,69 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("no_color", ["", "1"])
-def test_colours_are_for_terminals_whose_owner_wants_them(monkeypatch, no_color):
-    monkeypatch.setenv("NO_COLOR", no_color)
-    stream = Terminal()
-    Screen(stream).answer(404, "Not Found", {}, b"{}")
-
-    assert ("\x1b[33m" in stream.getvalue()) == (not no_color)
-
-
-def test_a_file_has_no_colours(monkeypatch):
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    stream = io.StringIO()
-    Screen(stream).failure("no answer")
-
-    assert "no answer\n" == stream.getvalue()
-
-
-def test_headers_are_shown_but_for_what_goes_without_saying():
-    stream = io.StringIO()
-    screen = Screen(stream)
-    screen.request(Step("T", "POST", "/", 200, b"{}", {"content-type": "application/json", "a": "b"}))
-    screen.answer(200, "OK", {"etag": '"1"'}, b"")
-
-    assert 'T\n  POST /\n  a: b\n  {}\n  200 OK\n  etag: "1"\n\n' == stream.getvalue()
-
-
-def test_a_long_header_is_wrapped():
-    stream = io.StringIO()
-    Screen(stream).answer(200, "OK", {"a": "b " * 60}, b"")
-
-    assert max(map(len, stream.getvalue().splitlines())) <= 80
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
 
 
 @pytest.mark.parametrize(
-    ("body", "lines"),
+    ("stream", "environment", "coloured"),
     [
-        (b"{}", ["{}"]),
-        (b'{"a":[1,2]}', ['{"a": [1, 2]}']),
-        (
-            b'{"abc":[11111,22222,33333]}',
-            ["{", '  "abc": [', "    11111, 22222,", "    33333", "  ]", "}"],
-        ),
-        (b'[{"a":1},{"b":2},{"c":3}]', ["[", '  {"a": 1},', '  {"b": 2},', '  {"c": 3}', "]"]),
-        (b'{"a":1,"b":{"c":2},"d":[3,4]}', ["{", '  "a": 1,', '  "b": {"c": 2},', '  "d": [3, 4]', "}"]),
-        (b'{"a":1,"bcd":2,"e":3,"f":4}', ["{", '  "a": 1, "bcd": 2,', '  "e": 3, "f": 4', "}"]),
-        (b'["12345678","12345","1"]', ["[", '  "12345678",', '  "12345", "1"', "]"]),
-        (b'["1234567","12345","1"]', ["[", '  "1234567", "12345",', '  "1"', "]"]),
-        (b'"a text that is longer"', ['"a text that is', '    longer"']),
-        (b"not json", ["not json"]),
-        (b"\xff", ["\ufffd"]),
-        (b"1\n{}\n" * 4, ["1", "{}"] * 4),
-        (b"a\n" * 9, ["a"] * 9),
-        (b"a\n" * 10, [*"aaaaaaaa", "… 2 more lines"]),
+        (Terminal, {}, True),
+        (io.StringIO, {}, False),
+        (Terminal, {"NO_COLOR": "1"}, False),
+        (Terminal, {"NO_COLOR": "0"}, False),
+        (Terminal, {"NO_COLOR": ""}, True),
+        (io.StringIO, {"FORCE_COLOR": "1"}, True),
+        (io.StringIO, {"FORCE_COLOR": "0"}, True),
+        (io.StringIO, {"FORCE_COLOR": ""}, False),
+        (Terminal, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (io.StringIO, {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        (Terminal, {"TERM": "dumb"}, False),
+        (Terminal, {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        (Terminal, {"TERM": ""}, True),
     ],
 )
-def test_a_body_is_laid_out_with_as_much_in_a_line_as_fits(body, lines):
-    assert lines == lay_out(body, 21)
+def test_colours_are_where_they_are_wanted(monkeypatch, stream, environment, coloured):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    written = stream()
+    Screen(written).heading("A heading")
+
+    assert ("\x1b[1mA heading\x1b[0m\n" if coloured else "A heading\n") == written.getvalue()
+
+
+@pytest.mark.parametrize(("columns", "width"), [("20", NARROWEST), ("53", 53), ("80", 80), ("200", WIDEST)])
+def test_a_screen_is_as_wide_as_its_terminal_up_to_what_is_good_to_read(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    written = io.StringIO()
+    screen = Screen(written)
+    screen.text("word " * 100)
+    screen.lines(["word " * 100])
+
+    assert width - 5 < max(map(len, written.getvalue().splitlines())) <= width
+    assert width - 2 == screen.room
+
+
+def test_each_part_of_a_wrapped_line_is_coloured_and_empty_lines_never(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    written = Terminal()
+    Screen(written).changes(["-" + "old " * 12, "+new", ""])
+
+    assert written.getvalue().splitlines() == [
+        f"\x1b[31m  -{'old ' * 8}old\x1b[0m",
+        "\x1b[31m       old old old\x1b[0m",
+        "\x1b[32m  +new\x1b[0m",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("method", ["title", "chapter", "text", "failure"])
+def test_there_is_room_below_a_paragraph(method):
+    written = io.StringIO()
+    getattr(Screen(written), method)("A text")
+
+    assert written.getvalue() in ("A text\n\n", "== A text ==\n\n")

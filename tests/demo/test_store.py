@@ -1,3 +1,4 @@
+import shutil
 import threading
 
 import pytest
@@ -115,3 +116,18 @@ def test_a_closed_store_leaves_nothing_behind():
         assert folder.is_dir()
 
     assert not folder.exists()
+
+
+def test_the_folder_goes_even_if_ctrl_c_comes_meanwhile(monkeypatch):
+    store = Store()
+    remove = shutil.rmtree
+
+    def interrupted(*arguments, **options):
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.close()
+
+    assert not store.folder.exists()
