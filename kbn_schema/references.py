@@ -19,14 +19,20 @@ def _require_dotted(reference: "Reference", attribute: "attrs.Attribute[str]", p
 
 @attrs.frozen(eq=False, repr=False)
 class Reference:
-    """A value that is read while validating, from a dotted *path*."""
+    """A value that is read while validating, from a dotted *path*.
+
+    Raises:
+        SchemaDefinitionError: *path* is no text, or a key in it is empty.
+    """
 
     combinator = "reference"
-    climbs = False  # whether leading dots mean something
+    """How it is called in texts."""
+    climbs = False
+    """Whether leading dots mean something."""
     path: str = attrs.field(validator=_require_dotted)
 
     def read(self, run: Run, value: object) -> Any:
-        """Return what the reference stands for, MISSING if there is nothing; *value* is being checked."""
+        """Return what this stands for in *run*, MISSING if there is nothing; *value* is being checked."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -34,7 +40,19 @@ class Reference:
 
 
 class ContextRef(Reference):
-    """Refer to the context that was given to `validate`, by a dotted path.
+    """Refer to the context that was given to `validate`, by a dotted *path*, such as ``"server.port"``.
+
+    What is not there is a missing value. In a list, a key of digits is an index.
+
+    It may stand as a *default*, and as *left* or *right* of `conditional`. What is not there is
+    a missing value.
+
+    Args:
+        path: Keys with dots between them; digits are an index in a list, from 0. Keys that are
+            no text are passed over.
+
+    Raises:
+        SchemaDefinitionError: *path* is no text, is empty, or has an empty key.
 
     Source:
         Kibana `schema.contextRef`.
@@ -54,12 +72,21 @@ class ContextRef(Reference):
 
 
 class SiblingRef(Reference):
-    """Refer to the validated value of another prop, by a dotted path.
+    """Refer to the validated value of another prop, by a dotted *path*.
 
-    ``"a.b"`` is prop ``b`` of the sibling ``a``. Leading dots climb: ``"...a"`` is the
-    ``a`` beside the object around, each further dot is a level more, and an array counts
-    as a level. In a record or map nothing outside the entry can be seen. What is not
-    validated, such as a key without a prop, is read as it came.
+    It may stand as a *default*, and as *left* or *right* of `conditional`. In a record or map
+    nothing outside the entry can be seen. What is not validated, such as a key without a prop,
+    is read as it came, and what is not there is a missing value. Props are validated in the
+    order that their references ask for; a circle is refused while the schema is built.
+
+    Args:
+        path: Keys with dots between them: ``"a.b"`` is prop ``b`` of the sibling ``a``, and
+            digits are an index in a list, from 0. Leading dots climb: ``"...a"`` is the ``a``
+            beside the object around, each further dot is a level more, and an array counts as
+            a level. Keys that are no text are passed over.
+
+    Raises:
+        SchemaDefinitionError: *path* is no text, is empty, or has an empty key.
 
     Source:
         Kibana `schema.siblingRef`, that is Joi's relative references.
@@ -67,10 +94,10 @@ class SiblingRef(Reference):
     Example:
         >>> from kbn_schema import schema
         >>> spread = schema.object({
-        ...     "low": schema.number(),
         ...     "high": schema.number(default=schema.sibling_ref("low")),
+        ...     "low": schema.number(),
         ... })
-        >>> spread.validate({"low": 3})
+        >>> spread.validate({"low": "3"})
         {'low': 3, 'high': 3}
     """
 
@@ -80,7 +107,7 @@ class SiblingRef(Reference):
 
     @property
     def levels(self) -> int:
-        """How many containers up the path starts: 1 is the one around, 0 the value itself."""
+        """How many levels up the path starts: 1 is the container around, 0 the value itself."""
         dots = len(self.path) - len(self.path.lstrip("."))
         return dots - 1 if dots else 1
 

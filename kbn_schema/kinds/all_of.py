@@ -18,10 +18,12 @@ def all_of(
     unknowns: Unknowns | None = None,
     **options: Unpack[Options[Any]],
 ) -> ObjectSchema[D]:
-    """Return an object with all props of *parts*; it is an `object` in all respects.
+    """Accept a dict with all props of *parts*, or its JSON text; yield a new `dict`.
 
-    Only the options given here count; `unknowns`, `default` and `validate` of the parts
-    do not. `intersection` is the same combinator.
+    It is an `object` in all respects. Only the options given here count; `unknowns`,
+    `default` and `validate` of the parts do not. `intersection` is the same combinator.
+
+    Codes: ``unknown_key``, ``json``, ``depth``, as of `object`.
 
     Args:
         parts: Objects, each an argument or all in a list.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class AnySchema(Schema[Any]):
     """Accept everything but a missing value; yield it as it is, neither copied nor looked at.
 
+    None is a value like any other.
+
     Source:
         Kibana `schema.any`.
 

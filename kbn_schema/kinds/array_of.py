@@ -171,8 +171,10 @@ def array_of(
     """Accept a list whose items *item* accepts, or its JSON text; yield a new `list`.
 
     A single value is no list (but in a query, where a field may be sent once), and text is
-    not split at commas. Items are checked before
-    the size.
+    not split at commas. Items are checked before the size.
+
+    Codes: ``min_size``, ``max_size``, ``json`` for text that is no JSON, ``depth`` for what is
+    nested more than 200 levels deep.
 
     Args:
         item: The schema of each item.
@@ -188,7 +190,7 @@ def array_of(
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.array_of(schema.number()).validate(["1", 2])
+        >>> schema.array_of(schema.number(), max_size=3).validate('["1", 2]')
         [1, 2]
     """
     return ArraySchema(item, min_size=min_size, max_size=max_size, unknowns=unknowns, **options)

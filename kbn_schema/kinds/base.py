@@ -51,7 +51,11 @@ IMMUTABLE = (str, int, float, bool, bytes, type(None), Missing)
 
 
 def require_schema(schema: "Schema[Any] | str", child: object, place: str) -> None:
-    """Raise `SchemaDefinitionError` if *child*, which stands at *place*, is no schema."""
+    """Refuse a *child* of *schema* that is no schema; *place* says in the text where it stands.
+
+    Raises:
+        SchemaDefinitionError: *child* is no schema; the text names the combinator *schema*.
+    """
     if not issubclass(type(child), Schema):
         hint = " (call the combinator: string() and not string)" if callable(child) else ""
         refuse(schema, f"{place} must be a schema, but is [{type_word(child)}]{hint}")
@@ -67,13 +71,14 @@ class Schema(Generic[T_co]):
     A kind of your own is a subclass with a `check`, see ``docs/how-to/custom-kind.md``.
 
     Args:
-        default: What stands in for a missing value: a value (copied each time it is
-            handed out), a callable without arguments, or a reference. It is trusted:
-            neither checked nor passed to *validate*. None is a default like any other.
+        default: What stands in for a missing value: a value (copied when the schema is built,
+            and each time it is handed out), a callable without arguments, or a reference. It is
+            trusted: neither checked nor passed to *validate*. None is a default like any other.
+            A callable that raises is an issue with the code ``default``.
         validate: Called with the validated value, after all else succeeded. A string
             that it returns is the error, and so is the text of a `ValueError` or
             `AssertionError` that it raises; False and any other exception are an error
-            in our words. It cannot replace the value.
+            in our words. It cannot replace the value. The issue has the code ``custom``.
         title: Short name, for documents.
         description: Explanation, for documents.
         deprecated: Whether the value should no longer be sent, for documents.
@@ -87,10 +92,15 @@ class Schema(Generic[T_co]):
     """
 
     combinator: ClassVar[str] = ""
-    word: ClassVar[str] = ""  # what `get_schema_structure` calls it, if not by its combinator
-    expected: ClassVar[str] = ""  # what texts call its type, if not by its combinator
-    type_message: ClassVar[Message] = messages.TYPE  # the sentence for a value of another type
-    climb: ClassVar[int] = 0  # levels between this schema and its children, for sibling references
+    """What texts call the kind and its subclasses; where nothing is stated, the name of the class."""
+    word: ClassVar[str] = ""
+    """What `get_schema_structure` calls it, if not by its combinator."""
+    expected: ClassVar[str] = ""
+    """What texts call its type, if not by its combinator."""
+    type_message: ClassVar[Message] = messages.TYPE
+    """The sentence for a value of another type."""
+    climb: ClassVar[int] = 0
+    """The levels between this schema and its children, for sibling references: 1 in a container."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -98,6 +108,7 @@ class Schema(Generic[T_co]):
 
     default: "T_co | Callable[[], T_co] | Reference | Missing" = MISSING
     validator: "Callable[[T_co], object] | None" = attrs.field(default=None, alias="validate")
+    """The option *validate*; the method has its name."""
     title: str | None = None
     description: str | None = None
     deprecated: bool = False
@@ -108,14 +119,20 @@ class Schema(Generic[T_co]):
     # --- what a kind answers ---
 
     def prepare(self) -> None:
-        """Check the options of the kind, once the schema is built; see `refuse`."""
+        """Check the options of the kind, once the schema is built; see `refuse`.
+
+        Raises:
+            SchemaDefinitionError: One of them is not what it should be.
+        """
 
     def check(self, value: object, run: Run) -> Any:
         """Return the output for *value*, or a `Failure` with every problem in it.
 
         This is the meaning of the schema. *value* is `MISSING` where there is none: begin
         with ``if value is MISSING: return self.missing(run)``. Call the `check` of schemas
-        inside, not their `validate`, which knows neither the path nor the run.
+        inside with the same *run*, and not their `validate`, which knows neither the path nor
+        the run. What is raised, but for a `ValidationError` of another schema, becomes an issue
+        with the code ``fault``.
         """
         raise NotImplementedError
 
@@ -168,11 +185,14 @@ class Schema(Generic[T_co]):
         return out.custom(self)
 
     def may_be_absent(self, out: "Presence") -> bool:
-        """Return whether a missing value is accepted; of an output, whether it may be missing."""
+        """Return whether a missing value is accepted; of an output, whether it may be missing.
+
+        *out* says which of the two is asked, and answers for schemas inside.
+        """
         return self.has_default if out.is_input else isinstance(self.default, Reference)
 
     def children(self) -> "tuple[Schema[Any], ...]":
-        """Return the schemas inside this one."""
+        """Return the schemas inside this one, in a fixed order; none by default."""
         return ()
 
     def handed_on(self) -> "tuple[Schema[Any], ...]":
@@ -180,11 +200,11 @@ class Schema(Generic[T_co]):
         return ()
 
     def rebuild(self, change: "Callable[[Schema[Any]], Schema[Any]]") -> Self:
-        """Return this schema with *change* applied to each of its children."""
+        """Return this schema with *change* applied to each of its children; itself where it has none."""
         return self
 
     def structure(self, path: list[str], optional: bool) -> list[Structure]:
-        """Return the lines of `get_schema_structure`; *optional* if the value may be left out."""
+        """Return the lines of `get_schema_structure` for *path*; *optional* if the value may be left out."""
         mark = "?" if optional or self.has_default else ""
         return [{"path": path, "type": (self.word or self.combinator) + mark}]
 
@@ -202,8 +222,9 @@ class Schema(Generic[T_co]):
 
         Args:
             value: Anything; left out, or `MISSING`, it is a missing value.
-            context: What `context_ref` reads.
-            namespace: Put in front of every path in texts, such as ``"request query"``.
+            context: What `context_ref` reads: a mapping, as deep as its paths go; None is an empty one.
+            namespace: Put in front of every path in texts, such as ``"request query"``; paths of issues are
+                without it.
             strip_unknown_keys: Drop unknown keys, however deep, where no schema states
                 what happens to them.
 
@@ -251,11 +272,26 @@ class Schema(Generic[T_co]):
         return self.validate(value, context, namespace, strip_unknown_keys=strip_unknown_keys)
 
     def is_valid(self, value: object, context: Mapping[str, Any] | None = None) -> bool:
-        """Return whether `validate` would accept *value*."""
+        """Return whether `validate` would accept *value* in that *context*.
+
+        Raises:
+            SchemaDefinitionError: A `lazy` in there cannot be resolved.
+        """
         return not self.issues_of(value, context)
 
     def issues_of(self, value: object, context: Mapping[str, Any] | None = None) -> tuple[Issue, ...]:
-        """Return what is wrong with *value*, at most 100 issues, none if it fits."""
+        """Return what is wrong with *value* in that *context*, at most 100 issues, none if it fits.
+
+        They stand in the order of the schema.
+
+        Raises:
+            SchemaDefinitionError: A `lazy` in there cannot be resolved.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> schema.object({"page": schema.integer(min=1)}).issues_of({"page": 0})
+            (Issue('page', 'min', 'Value must be equal to or greater than [1].'),)
+        """
         try:
             self.enforce(value, Run(_mapping(context)), None)
         except ValidationError as error:
@@ -266,7 +302,8 @@ class Schema(Generic[T_co]):
         """Return this schema, after writing and compiling the function that `validate` becomes.
 
         Without it that happens at some later use, once it pays. After it, `validate` compiles
-        nothing and imports nothing.
+        nothing and imports nothing. To call it again does nothing. A `lazy` that cannot be resolved is
+        left to `validate`.
         """
         if "_source" not in self.__dict__:
             self.compile_now()
@@ -275,7 +312,10 @@ class Schema(Generic[T_co]):
 
     @property
     def source(self) -> str:
-        """The Python that `validate` runs, for reading; it holds nothing of the schema's texts."""
+        """The Python that `validate` runs, for reading; it holds nothing of the schema's texts.
+
+        Equal schemas have equal source. The schema is compiled for it.
+        """
         source: str = self.compile().__dict__["_source"].text
         return source
 
@@ -285,7 +325,7 @@ class Schema(Generic[T_co]):
         What JSON Schema cannot say is left out, so it may accept more than `validate`: what `validate`
         functions and references ask for, and where two schemas of a `conditional` are chosen. The
         schemas with an id, and recursive ones, stand in ``$defs``, in the OpenAPI dialects in
-        ``components``.
+        ``components``. A default that is a callable is called twice, and told if it makes the same.
 
         Args:
             side: What `validate` accepts of JSON, or what it yields, as JSON has it.
@@ -313,13 +353,34 @@ class Schema(Generic[T_co]):
         """Return the leaves of nested objects, as ``{"path": ["a", "b"], "type": "string?"}``.
 
         It does not enter arrays, records, maps and unions; ``?`` marks what may be left out.
+
+        Source:
+            Kibana `Type.getSchemaStructure`.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> schema.object({"port": schema.number(default=5601)}).get_schema_structure()
+            [{'path': ['port'], 'type': 'number?'}]
         """
         return self.structure([], optional=False)
 
     def extends_deep(self, unknowns: Unknowns | Missing = MISSING) -> Self:
         """Return the schema with *unknowns* on each object in it, whatever those state now.
 
-        What a `lazy` with a callable stands for is outside, and stays as it is.
+        What a `lazy` with a callable stands for is outside, and stays as it is. Without *unknowns*, it is
+        this schema itself.
+
+        Args:
+            unknowns: ``"forbid"``, ``"ignore"`` or ``"allow"``.
+
+        Raises:
+            SchemaDefinitionError: *unknowns* is another word.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> user = schema.object({"name": schema.string(), "home": schema.object({})})
+            >>> user.extends_deep("ignore").validate({"name": "Ada", "age": 36, "home": {"street": "A"}})
+            {'name': 'Ada', 'home': {}}
         """
         if unknowns is MISSING:
             return self
@@ -329,7 +390,11 @@ class Schema(Generic[T_co]):
     # --- what kinds share ---
 
     def enforce(self, value: object, run: Run, namespace: str | None) -> Any:
-        """Return the output for *value*, or raise `ValidationError`."""
+        """Return the output for *value*, checked in *run*; paths in texts begin with the *namespace*.
+
+        Raises:
+            ValidationError: *value* does not fit.
+        """
         compiled = self.__dict__.get("_compiled")
         if compiled is not None and not run.optional:
             return compiled(value, run, namespace)
@@ -368,9 +433,10 @@ class Schema(Generic[T_co]):
                 object.__setattr__(self, "validate", compiled)
 
     def outcome(self, value: object, run: Run, left: Any = None) -> Any:
-        """Return `check`'s answer, with whatever is raised on the way turned into a failure.
+        """Return `check`'s answer in *run*, with whatever is raised on the way turned into a failure.
 
-        *left* is what compiled code left of *value*; None, as without it, stands for all of it.
+        *value* is `MISSING` where there is none. *left* is what compiled code left of *value*; None, as
+        without it, stands for all of it.
         """
         try:
             if left is not None:
@@ -389,7 +455,10 @@ class Schema(Generic[T_co]):
         return self.default is not MISSING
 
     def missing(self, run: Run, message: Message | None = None) -> Any:
-        """Return the outcome for a missing value: the default, or a failure (*message*, else the type)."""
+        """Return the outcome for a missing value: the default, or a failure (*message*, else the type).
+
+        Where *run* is that of `validate_key`, it stays `MISSING` without a default.
+        """
         if self.default is not MISSING:
             return self.get_default(run)
         if run.optional:
@@ -397,15 +466,15 @@ class Schema(Generic[T_co]):
         return self.mismatch(MISSING) if message is None else fail(message)
 
     def answers_missing(self, run: Run) -> bool:
-        """Return whether a missing value becomes something else, or is allowed."""
+        """Return whether in *run* a missing value becomes something else, or is allowed."""
         return self.has_default
 
     def left_out(self, run: Run) -> Any:
-        """Return the outcome for a missing value that `maybe` allows: nothing, whatever the default is."""
+        """Return the outcome in *run* for a missing value that `maybe` allows: `MISSING`, not the default."""
         return MISSING
 
     def get_default(self, run: Run) -> Any:
-        """Return the default for this run, nothing of it shared with another; or a failure."""
+        """Return the default for this *run*, nothing of it shared with another; or a failure."""
         default: Any = self.default
         if isinstance(default, Reference):
             return self._read_default(default, run)
@@ -424,11 +493,20 @@ class Schema(Generic[T_co]):
         return copy_containers(default.read(run, MISSING))
 
     def adopt_default(self, value: Any) -> Any:
-        """Return the default *value* in the form of the output, for kinds that have one of their own."""
+        """Return the default *value* in the form of the output, for kinds that have one of their own.
+
+        It is called while the schema is built, for a default that is neither a callable nor a reference.
+
+        Raises:
+            SchemaDefinitionError: It has no such form.
+        """
         return value
 
     def adopt_made(self, value: Any) -> Any:
-        """Return a default that the author's callable made, in the form of the output."""
+        """Return the default *value* that the author's callable made, in the form of the output.
+
+        What is raised becomes an issue with the code ``default``.
+        """
         return value
 
     def mismatch(self, value: object) -> Failure:
@@ -437,7 +515,7 @@ class Schema(Generic[T_co]):
         return _wrong_type(message, self.expected or self.combinator, type_word(value))
 
     def finish(self, output: Any, run: Run) -> Any:
-        """Return *output*, or what the author's own check has against it."""
+        """Return *output*, or the `Failure` of the author's own check; *run* is that of `check`."""
         return output if self.validator is None else judge(self.validator, output)
 
     def __attrs_post_init__(self) -> None:
@@ -452,7 +530,7 @@ class Schema(Generic[T_co]):
 
     @property
     def ids(self) -> "Mapping[str, Schema[Any]]":
-        """The schemas with an id in this tree."""
+        """The schemas with an id in this tree, by id."""
         ids: Mapping[str, Schema[Any]] = self.__dict__.get("_ids", {})
         return ids
 
@@ -462,7 +540,7 @@ class Schema(Generic[T_co]):
             yield self.default
 
     def precedents(self) -> frozenset[str]:
-        """Return the siblings that are checked before this schema, beside those it refers to."""
+        """Return the names of the siblings that are checked before this schema, beside those it refers to."""
         inside = self.handed_on()
         if not inside:
             return frozenset()

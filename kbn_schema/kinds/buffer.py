@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class BufferSchema(Schema[bytes]):
     """Accept bytes, and text, which becomes its UTF-8; yield `bytes`.
 
+    Codes: ``format`` for text that UTF-8 cannot hold, such as a lone surrogate.
+
     Source:
         Kibana `schema.buffer`.
 

@@ -32,12 +32,16 @@ SPELLED = "^(?:[1-9][0-9]*[kKmMgG]?[bB]|[0-9]+)$"
 class ByteSizeSchema(Schema[ByteSize]):
     """Accept a size such as ``"10mb"`` or a number of bytes; yield a `ByteSize`, an `int` of bytes.
 
-    Units are b, kb, mb and gb, in any letter case and in steps of 1024; a text of bare
-    digits is a number of bytes. A *default* of text or number is read when the schema is built.
+    Units are b, kb, mb and gb, in any letter case and in steps of 1024; counts are whole, and
+    a text of bare digits is a number of bytes. A `ByteSize` prints with its unit.
+
+    Codes: ``format`` for text that is no size, ``unsafe_number`` for a number that is
+    negative, not whole or above 2**53 - 1, ``min``, ``max``.
 
     Args:
+        default: As for all kinds. A text or a number is read when the schema is built.
         min: Smallest size, inclusive: a text, a number of bytes or a `ByteSize`.
-        max: Largest size, inclusive.
+        max: Largest size, inclusive, written the same way.
 
     Raises:
         SchemaDefinitionError: a bound or the default is no size, or *min* is above *max*.
@@ -47,8 +51,9 @@ class ByteSizeSchema(Schema[ByteSize]):
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.byte_size(max="1mb").validate("2kb")
-        ByteSize(2048)
+        >>> size = schema.byte_size(max="1gb").validate("1536kb")
+        >>> size + 0, str(size)
+        (1572864, '1.5mb')
     """
 
     combinator = "byte_size"

@@ -174,7 +174,10 @@ def conditional(
     otherwise: Schema[B],
     **options: Unpack[Options[A | B]],
 ) -> ConditionalSchema[A | B]:
-    """Accept what *then* accepts where *left* fits *right*, else what *otherwise* accepts.
+    """Accept what *then* accepts where *left* fits *right*, else what *otherwise* accepts; yield its output.
+
+    Values are equal as JSON is: 1 is 1.0 and not True, and a subclass of a builtin type counts
+    as what it is made of. What raises when it is compared is not equal.
 
     Args:
         left: A `context_ref` or `sibling_ref`.
@@ -183,7 +186,7 @@ def conditional(
             equals nothing, and fits what accepts a missing value, such as `maybe` or a default.
         then: The schema if so.
         otherwise: The schema if not.
-        options: The default counts only where the chosen schema has none.
+        default: As for all kinds. It counts only where the chosen schema has none.
 
     Raises:
         SchemaDefinitionError: *left* is no reference, or a branch is no schema.
@@ -223,9 +226,16 @@ def offering_based_schema(
     traditional: Schema[Any] | None = None,
     **options: Unpack[Options[Any]],
 ) -> ConditionalSchema[Any]:
-    """Accept *serverless* where the context says ``{"serverless": True}``, else *traditional*.
+    """Accept *serverless* where the context says so, else *traditional*; yield its output.
 
-    A schema that is left out is `never`.
+    It is a `conditional` on ``context_ref("serverless")`` being True.
+
+    Args:
+        serverless: The schema if so; left out, it is `never`.
+        traditional: The schema if not; left out, it is `never`.
+
+    Raises:
+        SchemaDefinitionError: one of the two is no schema.
 
     Source:
         Kibana `offeringBasedSchema`.

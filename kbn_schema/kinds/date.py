@@ -29,6 +29,8 @@ class DateSchema(Schema[datetime.date]):
 
     A `datetime.datetime` is refused: it is no date.
 
+    Codes: ``format``.
+
     Source:
         RFC 3339, section 5.6, full-date.
 

@@ -28,15 +28,18 @@ class DateTimeSchema(Schema[datetime.datetime]):
     """Accept the text of a date and time with an offset, or an aware `datetime`; yield an aware `datetime`.
 
     ``2026-01-31T12:00:00Z`` and ``2026-01-31t12:00:00.5+01:00`` are such texts. One without
-    offset, and a naive `datetime`, are refused: they name no point in time.
+    offset, and a naive `datetime`, are refused: they name no point in time. What is finer than
+    a microsecond is cut off.
+
+    Codes: ``format``.
 
     Source:
         RFC 3339, section 5.6, date-time.
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.date_time().validate("2026-01-31T12:00:00Z").isoformat()
-        '2026-01-31T12:00:00+00:00'
+        >>> schema.date_time().validate("2026-01-31T12:00:00Z")
+        datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.timezone.utc)
     """
 
     combinator = "date_time"

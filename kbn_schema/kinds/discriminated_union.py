@@ -235,12 +235,15 @@ def discriminated_union(
     Only that alternative is asked, so its problems are the answer, and the cost does not
     grow with the number of alternatives. JSON text is not parsed.
 
+    Codes: ``discriminator`` for a tag that no alternative has.
+
     Args:
         discriminator: Name of the prop that all alternatives have, a `literal` text in
             each, another in each.
         alternatives: Objects, or `one_of` of objects with the same literal, each an
             argument or all in a list; type checkers infer the union best from arguments.
-            One may have a prop that is no literal: it is the fallback for all other values.
+            One may have a prop that is no literal: it is the fallback for all other values,
+            and says what becomes of a missing one.
 
     Raises:
         SchemaDefinitionError: an alternative lacks the prop, two have the same literal, a
@@ -258,6 +261,8 @@ def discriminated_union(
         ... )
         >>> shape.validate({"type": "square", "side": 2})
         {'type': 'square', 'side': 2}
+        >>> shape.issues_of({"type": "square", "side": "x"})
+        (Issue('side', 'type', 'expected value of type [number] but got [string]'),)
     """
     schemas = as_schemas("discriminated_union", alternatives)
     return DiscriminatedUnionSchema(discriminator, schemas, **options)

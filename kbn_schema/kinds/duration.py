@@ -37,13 +37,19 @@ SPELLED = rf"^(?:{PRINTED}|(?:(?:0|[1-9][0-9]*)(?:ms|[smhdwMyY]))+[0-9]*|[0-9]+)
 class DurationSchema(Schema[Duration]):
     """Accept a duration such as ``"1m30s"``, or milliseconds; yield a `Duration`, a `timedelta`.
 
-    Units are ms, s, m, h, d, w, M (months) and y; counts may be glued together and repeat.
-    ISO 8601 text, such as ``"PT1M30S"``, is read too, bare digits are milliseconds, and a
-    `timedelta` is taken as it is. A *default* of text or number is read when the schema is built.
+    Units are ms, s, m, h, d, w, M (months) and y; counts are whole, may be glued together and
+    repeat. ISO 8601 text, such as ``"PT1M30S"``, is read too, bare digits are milliseconds, and
+    of a `timedelta` all whole milliseconds count. A `Duration` has *milliseconds*, and prints as
+    ISO 8601.
+
+    Codes: ``format`` for text that is no duration, ``unsafe_number`` for milliseconds that are
+    negative, not whole or above 2**53 - 1, ``min``, ``max``.
 
     Args:
+        default: As for all kinds. A text or a number is read when the schema is built, and what a
+            callable returns when it is called.
         min: Shortest duration, inclusive: a text, a number of milliseconds or a `timedelta`.
-        max: Longest duration, inclusive.
+        max: Longest duration, inclusive, written the same way.
 
     Raises:
         SchemaDefinitionError: a bound or the default is no duration, or *min* is above *max*.
@@ -53,8 +59,9 @@ class DurationSchema(Schema[Duration]):
 
     Example:
         >>> from kbn_schema import schema
-        >>> str(schema.duration(max="1h").validate("1m30s"))
-        'PT1M30S'
+        >>> wait = schema.duration(max="1h").validate("1m30s")
+        >>> wait.milliseconds, str(wait)
+        (90000, 'PT1M30S')
     """
 
     combinator = "duration"

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 class EmailSchema(Schema[str]):
     """Accept the text of an e-mail address; yield it unchanged. Nothing is looked up.
 
+    An address is ASCII, of at most 254 characters, at a domain of two labels or more, and has
+    no comments, quotes or display name.
+
+    Codes: ``format``.
+
     Source:
         The "valid e-mail address" of the HTML standard (that of ``<input type=email>``), with
         RFC 5321's limits of length and a domain as host names have it.

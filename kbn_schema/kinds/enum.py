@@ -131,6 +131,8 @@ def enum(values: Any, **options: Unpack[Options[Any]]) -> EnumSchema[Any]:
     Values that have a name then have to be a tuple that is `Final`, ``ORDERS: Final = ("asc", "desc")``, or
     annotated themselves.
 
+    Codes: ``enum``.
+
     Args:
         values: Strings, finite numbers, booleans or None, at least one, none twice; or an
             Enum class with such values.
@@ -142,8 +144,14 @@ def enum(values: Any, **options: Unpack[Options[Any]]) -> EnumSchema[Any]:
         JSON Schema's ``enum``. Kibana spells it as `one_of` of literals.
 
     Example:
+        >>> import enum
         >>> from kbn_schema import schema
         >>> schema.enum(["asc", "desc"]).validate("asc")
         'asc'
+        >>> class Sort(enum.Enum):
+        ...     NAME = "name"
+        ...     AGE = "age"
+        >>> schema.enum(Sort, default=Sort.NAME).validate("age")
+        <Sort.AGE: 'age'>
     """
     return EnumSchema(values, **options)

@@ -28,14 +28,18 @@ class IntegerSchema(Schema[int]):
     """Accept whole numbers, and texts of digits; yield an exact `int` of any size.
 
     1.0 is a whole number and gives 1; the text ``"1.0"`` is refused. A text may have a
-    sign, blanks around it, and at most 4,300 digits. A bool is no number.
+    sign, blanks around it, and at most 4,300 digits. A bool is no number. A float of 2**53
+    or more stands for the integer that it holds, and not for the decimal that it prints
+    as, which matters to *multiple_of*.
+
+    Codes: ``min``, ``max``, ``exclusive_min``, ``exclusive_max``, ``multiple_of``.
 
     Args:
-        min: Smallest number, inclusive.
-        max: Largest number, inclusive.
-        exclusive_min: The number must be greater.
-        exclusive_max: The number must be lower.
-        multiple_of: The number must be a multiple.
+        min: Smallest value, inclusive.
+        max: Largest value, inclusive.
+        exclusive_min: Lower bound, exclusive: the value must be greater.
+        exclusive_max: Upper bound, exclusive: the value must be lower.
+        multiple_of: The value must be a multiple.
 
     Raises:
         SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or

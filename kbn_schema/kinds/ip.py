@@ -44,6 +44,8 @@ class IpSchema(Schema[str]):
     IPv4 is four decimal parts (leading zeros are taken as decimals), IPv6 is RFC 3986's
     forms without zone, brackets and prefix length.
 
+    Codes: ``format``.
+
     Args:
         versions: Which of "ipv4", "ipv6" and "ipvfuture" (RFC 3986) to take.
 

@@ -169,11 +169,12 @@ def lazy(target: str) -> LazySchema[Any]: ...
 @overload
 def lazy(target: Callable[[], Schema[T]]) -> LazySchema[T]: ...
 def lazy(target: Any) -> LazySchema[Any]:
-    """Stand for a schema around this one, by its *id*, or for the one a callable returns.
+    """Accept what another schema accepts, one around this one or from a callable; yield its output.
 
-    The schema is looked up at the first use. A missing value is refused, unless the lazy
-    stands inside `maybe` or `nullable`. Values may be nested 200 levels deep. What a callable
-    returns is outside of the tree for `extends_deep`.
+    It is for recursive data, see ``docs/how-to/recursive-data.md``. The schema is looked up at
+    the first use. A missing value is refused, unless the lazy stands inside `maybe` or
+    `nullable`. Values may be nested 200 levels deep. What a callable returns is outside of the
+    tree for `extends_deep`.
 
     Args:
         target: The ``id`` of an enclosing schema, or a callable without arguments, called

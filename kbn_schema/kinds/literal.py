@@ -115,6 +115,8 @@ def literal(value: Any) -> LiteralSchema[Any]:
     Type checkers take the output for any text or number, unless an annotation is ``Schema[Literal["asc"]]``.
     A value that has a name then has to be `Final`: ``ASC: Final = "asc"``.
 
+    Codes: ``literal``.
+
     Args:
         value: A string, a finite number, a boolean or None.
 

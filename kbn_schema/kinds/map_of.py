@@ -51,6 +51,9 @@ def map_of(
     becomes 2. At most 100 keys may have the same hash, see promise 5 of
     ``docs/explanation/security.md``.
 
+    Codes: ``keys_alike``, ``json`` for text that is no JSON, ``depth`` for what is nested more
+    than 200 levels deep.
+
     Args:
         key: The schema of each key; its output must be hashable.
         value: The schema of each value.

@@ -95,11 +95,17 @@ class MaybeSchema(Schema[T_co]):
 
 
 def maybe(of: Schema[T]) -> MaybeSchema[T]:
-    """Accept what *of* accepts, and a missing value, which stays missing.
+    """Accept what *of* accepts, and a missing value, which stays missing; yield what *of* yields.
 
-    The default of *of* is not used, but for that of the branch which a `conditional` chose.
+    None is not missing: see `nullable`. At the root, a missing value yields `MISSING`; in an
+    object its key is absent. The default of *of* is not used, but for that of the branch which
+    a `conditional` chose. Around `never` it accepts everything, as in Kibana.
 
-    None is not missing: see `nullable`. Around `never` it accepts everything, as in Kibana.
+    Args:
+        of: The schema of a value that is there.
+
+    Raises:
+        SchemaDefinitionError: *of* is no schema.
 
     Source:
         Kibana `schema.maybe`.

@@ -55,7 +55,11 @@ class NeverSchema(Schema[Missing]):
 
 
 def never() -> NeverSchema:
-    """Accept only a missing value: a prop that must not be there.
+    """Accept only a missing value; yield `MISSING`.
+
+    It is for a prop that must not be there, not even with None.
+
+    Codes: ``never``.
 
     Source:
         Kibana `schema.never`.

@@ -73,7 +73,17 @@ class NullableSchema(Schema[T_co]):
 
 
 def nullable(of: Schema[T]) -> NullableSchema[T | None]:
-    """Accept what *of* accepts, and None; a missing value becomes None.
+    """Accept what *of* accepts, and None; yield what *of* yields, or None.
+
+    A missing value becomes None: the default of *of* is not used.
+
+    Codes: ``union``, as of `one_of` with *of* and ``literal(None)``.
+
+    Args:
+        of: The schema of a value that is not None.
+
+    Raises:
+        SchemaDefinitionError: *of* is no schema.
 
     Source:
         Kibana `schema.nullable`: `one_of` of the schema and ``literal(None)``, with

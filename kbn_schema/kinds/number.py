@@ -35,14 +35,18 @@ class NumberSchema(Schema[int | float]):
     without fraction and exponent gives an `int`. A bool is no number, NaN and the
     infinities are refused.
 
+    Codes: ``min``, ``max``, ``exclusive_min``, ``exclusive_max``, ``multiple_of``, and
+    ``unsafe_number`` for what *unsafe* would take, and for infinities.
+
     Args:
-        min: Smallest number, inclusive.
-        max: Largest number, inclusive.
-        exclusive_min: The number must be greater.
-        exclusive_max: The number must be lower.
-        multiple_of: The number must be a multiple, reckoned in decimals: 0.3 is one of 0.1.
+        min: Smallest value, inclusive.
+        max: Largest value, inclusive.
+        exclusive_min: Lower bound, exclusive: the value must be greater.
+        exclusive_max: Upper bound, exclusive: the value must be lower.
+        multiple_of: The value must be a multiple, reckoned in decimals: 0.3 is one of 0.1.
         unsafe: Whether to take numbers above 2**53 - 1 in size, and texts that lose digits
-            when read. Integers, also as text of up to 4,300 digits, stay exact.
+            when read; infinities never. Integers, also as text of up to 4,300 digits, stay
+            exact.
 
     Raises:
         SchemaDefinitionError: a bound is no finite number, *multiple_of* is not above 0, or
@@ -53,8 +57,8 @@ class NumberSchema(Schema[int | float]):
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.number(min=1).validate("2")
-        2
+        >>> schema.number(min=1, multiple_of=0.1).validate(" 1.3 ")
+        1.3
     """
 
     combinator = "number"

@@ -49,6 +49,9 @@ class ObjectSchema(Schema[D_co]):
     The static type is ``dict[str, Any]``, or the TypedDict that an annotation asks for:
     ``find_query: "Schema[FindQuery]" = schema.object({...})``.
 
+    Codes: ``unknown_key`` for each key without a prop, ``json`` for text that is no JSON,
+    ``depth`` for what is nested more than 200 levels deep.
+
     Args:
         props: The schema of each prop, by name.
         unknowns: What happens to keys without a prop: "forbid" makes them an error,
@@ -65,9 +68,11 @@ class ObjectSchema(Schema[D_co]):
 
     Example:
         >>> from kbn_schema import schema
-        >>> page = schema.object({"page": schema.number(min=1), "sort": schema.maybe(schema.string())})
-        >>> page.validate({"page": "2"})
-        {'page': 2}
+        >>> page = schema.object(
+        ...     {"page": schema.number(default=1), "sort": schema.maybe(schema.string())}, unknowns="ignore"
+        ... )
+        >>> page.validate({"sort": "name", "debug": "yes"})
+        {'sort': 'name', 'page': 1}
     """
 
     combinator = "object"
@@ -286,6 +291,8 @@ class ObjectSchema(Schema[D_co]):
     ) -> "ObjectSchema[D]":
         """Return a new object with *props* added or replaced by name.
 
+        A prop of None is taken away; an option of `MISSING` is reset.
+
         Args:
             props: Schemas by name; None (or `MISSING`) takes the prop away.
             unknowns: Replaces the one of this object.
@@ -294,6 +301,12 @@ class ObjectSchema(Schema[D_co]):
 
         Source:
             Kibana `ObjectType.extends`.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> page = schema.object({"page": schema.number(), "sort": schema.string()})
+            >>> sorted(page.extends({"size": schema.number(), "sort": None}).get_prop_schemas())
+            ['page', 'size']
         """
         if not isinstance(props, Mapping):
             refuse("object().extends", f"props must be a dict, but is [{type_word(props)}]")
@@ -359,6 +372,11 @@ class ObjectSchema(Schema[D_co]):
 
         Source:
             Kibana `ObjectType.validateKey`.
+
+        Example:
+            >>> from kbn_schema import schema
+            >>> schema.object({"page": schema.number()}).validate_key("page", "7")
+            7
         """
         if key not in self.props:
             raise SchemaError(f"{show(key)} is not a valid part of this schema")

@@ -154,6 +154,9 @@ def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[A
     turns ``"1"`` into 1, the other order keeps it. A missing value is refused without
     asking the alternatives. `union` is the same combinator.
 
+    Codes: ``union``, followed by the issues of the alternative that came closest, if one was
+    meant. A single alternative's issues are the answer as they are.
+
     Args:
         alternatives: At least one schema, each an argument or all in a list. Type
             checkers infer the union from up to four arguments; of more, and of a list,
@@ -167,8 +170,10 @@ def one_of(*alternatives: Any, **options: Unpack[Options[Any]]) -> OneOfSchema[A
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.one_of(schema.number(), schema.boolean()).validate("true")
-        True
+        >>> schema.one_of(schema.number(), schema.string()).validate("1")
+        1
+        >>> schema.one_of(schema.string(), schema.number()).validate("1")
+        '1'
     """
     return OneOfSchema(as_schemas("one_of", alternatives), **options)
 

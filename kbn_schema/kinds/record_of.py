@@ -57,8 +57,14 @@ def record_of(
     """Accept a dict whose keys and values fit, or its JSON text; yield a new `dict` with text keys.
 
     Keys are put out as *key* validated them, as text: with number keys ``" 2 "`` becomes
-    ``"2"``. Of two keys that become one, the later entry counts. Each entry is a root of
-    its own: a sibling reference in it sees nothing outside.
+    ``"2"``. Of two keys that become one, the later entry counts. A *key* that takes no text,
+    such as ``literal(5)``, therefore refuses the output when it is validated again. A bad key
+    has the path ``key("NAME")``.
+
+    Each entry is a root of its own: a sibling reference in it sees nothing outside.
+
+    Codes: ``json`` for text that is no JSON, ``depth`` for what is nested more than 200 levels
+    deep.
 
     Args:
         key: The schema of each key.
@@ -73,7 +79,10 @@ def record_of(
 
     Example:
         >>> from kbn_schema import schema
-        >>> schema.record_of(schema.string(), schema.number()).validate({"a": "1"})
+        >>> lengths = schema.record_of(schema.string(max_length=3), schema.number())
+        >>> lengths.validate({"a": "1"})
         {'a': 1}
+        >>> lengths.issues_of({"a": 1, "long": 2})[0].path
+        ('key("long")',)
     """
     return RecordSchema(key, value, unknowns=unknowns, **options)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 class StringSchema(Schema[str]):
     """Accept text; yield it unchanged: nothing is trimmed or normalised.
 
+    Codes: ``min_length``, ``max_length``, ``pattern``, and ``format`` for what is no host name.
+
     Args:
         min_length: Fewest code points, inclusive.
         max_length: Most code points, inclusive.
@@ -37,10 +39,9 @@ class StringSchema(Schema[str]):
             lengths. Given as text, its classes (``\\d``, ``\\w``, ``\\s``) are ASCII, as in
             JSON Schema's; a compiled pattern keeps its flags. A pattern that backtracks
             badly is the author's risk: bound *max_length*, or use atomic groups.
-        hostname: Whether the text must be a host name or an IP address. A
-            *coerce_from_number* beside it is ignored.
+        hostname: Whether the text must be a host name or an IP address.
         coerce_from_number: Whether a number is taken as its text, spelled as
-            JavaScript does (1.0 gives ``"1"``).
+            JavaScript does (1.0 gives ``"1"``). Ignored beside *hostname*.
 
     Raises:
         SchemaDefinitionError: a length is no integer of at least 0, *min_length* is
@@ -54,6 +55,8 @@ class StringSchema(Schema[str]):
         >>> from kbn_schema import schema
         >>> schema.string(min_length=2, pattern="[a-z]+").validate("ab")
         'ab'
+        >>> schema.string(coerce_from_number=True).validate(1.0)
+        '1'
     """
 
     combinator = "string"

@@ -41,6 +41,8 @@ class UriSchema(Schema[str]):
     The grammar is RFC 3986's: no blanks, no characters outside ASCII, a host for ``http:`` and
     ``https:``. As in Kibana, a ``%`` need not begin a percent-encoding.
 
+    Codes: ``format``.
+
     Args:
         scheme: The schemes to take, one or a list; compared with regard to letter case.
 

@@ -28,6 +28,8 @@ class UuidSchema(Schema[uuid.UUID]):
 
     The text has the form 8-4-4-4-12: no braces, no ``urn:uuid:``, all hyphens.
 
+    Codes: ``format``.
+
     Source:
         RFC 9562, section 4.
 
