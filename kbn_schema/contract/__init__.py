@@ -41,6 +41,9 @@ else:
         globals()[name] = found
         return found
 
+    def __dir__():
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "BodyTerm",
