@@ -7,13 +7,13 @@ from kbn_schema.problems import Failure, Issue, Path, Report, as_data, fail_in_w
 
 
 class SchemaError(Exception):
-    """Base of the errors of this package."""
+    """Base of the two errors of schemas; raised itself by `validate_key` for a key that no prop has."""
 
     __slots__ = ()
 
 
 class SchemaDefinitionError(SchemaError, ValueError):
-    """The author's mistake, raised while a schema is built (by `lazy`, at its first use)."""
+    """The author's mistake, raised while a schema or a route is built (by `lazy`, at its first use)."""
 
     __slots__ = ()
 
@@ -23,7 +23,16 @@ class ValidationError(SchemaError, ValueError):
 
     ``str(error)`` is the text of the first problem, as @kbn/config-schema words it, at
     most 4 KiB. Beside it: `path`, `issues` and `to_dict`. None of them holds the
-    rejected value.
+    rejected value, but for what `Issue` names. What an author's own check raised in place of
+    an error is its ``__cause__``, for the log.
+
+    Example:
+        >>> from kbn_schema import schema
+        >>> try:
+        ...     schema.object({"page": schema.integer(min=1)}).validate({"page": 0})
+        ... except ValidationError as error:
+        ...     error.path, error.issues[0].code, error.issues[0].params
+        (('page',), 'min', {'limit': 1})
     """
 
     # No `__init__`: what was found travels in `args`, and texts are made when asked for,
@@ -49,7 +58,10 @@ class ValidationError(SchemaError, ValueError):
         return self.found.issues()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return ``{"message", "path", "issues": [{"path", "code", "message", "params"}]}``, JSON-ready."""
+        """Return ``{"message", "path", "issues": [{"path", "code", "message", "params"}]}``, JSON-ready.
+
+        The message has the namespace, the paths have not; keys in paths are escaped and cut to 64 characters.
+        """
         found = self.found
         issues = found.told(as_data)
         return {"message": found.headline(self._namespace), "path": issues[0]["path"], "issues": issues}

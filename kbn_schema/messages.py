@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Message:
-    """One sentence: its *code* and its *text*, with a ``{place}`` for each param."""
+    """One sentence: its *code*, which is stable, and its *text*, with a ``{place}`` for each param."""
 
     __slots__ = ("_places", "_required", "_start", "code", "text")
 
@@ -23,7 +23,11 @@ class Message:
         self._places = tuple(zip(rest[::2], rest[1::2], strict=True))  # each name, and what follows it
 
     def fill(self, params: Mapping[str, Any], shown: Mapping[str, str], show: Callable[[Any], str]) -> str:
-        """Return the sentence, with *shown* in its places, else what *show* makes of the params."""
+        """Return the sentence, with *shown* in its places, else what *show* makes of the *params*.
+
+        Raises:
+            KeyError: A place has neither.
+        """
         text = self._start
         for name, rest in self._places:
             text += (shown[name] if name in shown else show(params[name])) + rest

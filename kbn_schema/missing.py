@@ -5,7 +5,12 @@ from typing import Final, Literal
 
 
 class Missing(enum.Enum):
-    """The type of `MISSING`, its only member, so that type checkers can narrow it away."""
+    """The type of `MISSING`, its only member, so that type checkers can narrow it away.
+
+    Example:
+        >>> bool(MISSING), MISSING is None, MISSING
+        (False, False, MISSING)
+    """
 
     MISSING = "MISSING"
 
@@ -19,4 +24,7 @@ class Missing(enum.Enum):
 
 
 MISSING: Final = Missing.MISSING
-"""No value at all. `schema.validate()` means `schema.validate(MISSING)`."""
+"""No value at all: what `validate` takes where it is given none, and yields for a missing `maybe`.
+
+It is false, and copying or pickling it gives itself.
+"""

@@ -53,12 +53,13 @@ class Unsafe(ValueError):
 
 
 class ByteSize(int):
-    """A number of bytes; ``str()`` prints it in the largest fitting unit.
+    """A *number* of bytes; ``str()`` prints it in the largest fitting unit.
 
     In all else an `int`: arithmetic gives plain integers, JSON holds the number of bytes.
 
     Raises:
-        Unsafe: *number* is negative or greater than `MAX_SAFE_INTEGER`.
+        TypeError: *number* is no integer.
+        Unsafe: *number* is negative or greater than `MAX_SAFE_INTEGER`, which is 2**53 - 1.
 
     Source:
         Kibana `ByteSizeValue`: units b, kb, mb, gb, in powers of 1024.
@@ -75,10 +76,10 @@ class ByteSize(int):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``"10mb"``, the unit in any letter case, or bare digits for bytes.
+        """Return the size that *text* spells: ``"10mb"``, the unit in any case, or bare digits for bytes.
 
         Raises:
-            Unparsable: *text* is neither, or its count has a leading zero.
+            Unparsable: *text* is neither, or a count before a unit has a leading zero, as in ``"0b"``.
             Unsafe: the size is not a safe integer, or *text* is longer than 18 characters.
         """
         if len(text) > _MAX_BYTE_SIZE_LENGTH:
@@ -90,11 +91,15 @@ class ByteSize(int):
 
     @classmethod
     def of(cls, number: float) -> Self:
-        """Take *number* bytes, a float only if it is whole; raise `Unsafe` for any other."""
+        """Return *number* bytes, of an integer or a float that is whole.
+
+        Raises:
+            Unsafe: *number* is not whole, is negative, or greater than 2**53 - 1.
+        """
         return cls(_whole(number))
 
     def to_string(self, unit: str | None = None) -> str:
-        """The size in *unit* (b, kb, mb or gb), by default the largest of which there is one, rounded.
+        """Return the size in *unit* (b, kb, mb or gb), by default the largest of which there is one, rounded.
 
         At most two decimals: ``1.07kb`` for 1100. Just below a unit the text may seem to reach it:
         ``1024kb`` for 1048575.
@@ -128,7 +133,13 @@ class Duration(timedelta):
 
     Mind that the first argument is milliseconds, as everywhere in Kibana; a `timedelta` begins with days.
 
+    Args:
+        milliseconds: A whole number of milliseconds, which may be more than a day.
+        days: A whole number of days, which are kept apart.
+        months: A whole number of months, which are kept apart.
+
     Raises:
+        TypeError: one part is no integer.
         Unsafe: one part is negative, or the whole exceeds `MAX_SAFE_INTEGER` milliseconds.
 
     Source:
@@ -154,7 +165,7 @@ class Duration(timedelta):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``"1m30s"``, bare digits for milliseconds, or ISO 8601 such as ``"P1Y2M3DT4H5M6.789S"``.
+        """Return what *text* spells: ``"1m30s"``, bare milliseconds, or ISO 8601: ``"P1Y2M3DT4H5M6.789S"``.
 
         Kibana's units are ms, s, m, h, d, w, M (months) and y; they may repeat and come in any order, and
         milliseconds without a unit may come last. ISO 8601 is read as it is printed, and weeks alone.
@@ -170,7 +181,11 @@ class Duration(timedelta):
 
     @classmethod
     def of(cls, number: float) -> Self:
-        """Take *number* milliseconds, a float only if it is whole; raise `Unsafe` for any other."""
+        """Return *number* milliseconds, of an integer or a float that is whole.
+
+        Raises:
+            Unsafe: *number* is not whole, is negative, or greater than 2**53 - 1.
+        """
         return cls(_whole(number))
 
     @property

@@ -81,7 +81,14 @@ class Memory:
 
 
 class Run:
-    """What `check` hands down unchanged; made anew for each `validate`."""
+    """What `check` hands down unchanged; made anew for each `validate`.
+
+    Args:
+        context: What `context_ref` reads.
+        strip: Whether objects that state no `unknowns` drop unknown keys.
+        optional: Whether nothing is required, as in `validate_key`.
+        fields: Whether the value is a dict of fields, as of a query: texts, or lists of them.
+    """
 
     __slots__ = (
         "branching", "context", "depth", "fields", "hollow", "memory", "named", "optional", "reached",
@@ -92,22 +99,31 @@ class Run:
         self, context: Mapping[str, Any], strip: bool = False, optional: bool = False, fields: bool = False
     ) -> None:
         self.context: Mapping[str, Any] = context
-        self.fields: bool = fields  # whether the value is a dict of fields, as of a query: texts, one or many
-        self.strip: bool = strip  # whether objects that state no `unknowns` drop them
-        self.optional: bool = optional  # whether nothing is required (`validate_key`)
+        self.fields: bool = fields
+        self.strip: bool = strip
+        self.optional: bool = optional
         self.depth: int = 0
-        self.scopes: list[Any] = []  # each a `Scope`, or what stands for one
-        self.named: Mapping[str, Any] = NOTHING  # enclosing schemas by id, for `lazy`
-        self.hollow: tuple[Any, ...] = ()  # see `LazySchema.check`
-        self.reached: int = OUTERMOST  # the outermost scope that a sibling reference read
+        """How many levels down the value is: of containers around it, at most 200."""
+        self.scopes: list[Any] = []
+        """The containers around it from the root of references on, each a `Scope`, or what stands for one."""
+        self.named: Mapping[str, Any] = NOTHING
+        """The schemas around it by id, for `lazy`."""
+        self.hollow: tuple[Any, ...] = ()
+        """What a missing value was asked for already, see `LazySchema.check`."""
+        self.reached: int = OUTERMOST
+        """The index of the outermost scope that a sibling reference read; `OUTERMOST` where none did."""
         self.branching: int = 0
+        """How many levels of unions the value is in."""
         self.visits: int = 0
-        self.work: int = 0  # values inside containers that were checked
-        self.memory: Memory | None = None  # most values end without one
+        """How many times `enter` found room for a container."""
+        self.work: int = 0
+        """How many values inside containers were checked."""
+        self.memory: Memory | None = None
+        """What was met before; most values end without one."""
 
     @property
     def parsed(self) -> dict[int, tuple[str, Any]]:
-        """JSON text that was met, see `parse_json`."""
+        """JSON texts that were met, and what they spell, by the id of the text; see `parse_json`."""
         return self._remembering().parsed
 
     def enter(
@@ -119,11 +135,18 @@ class Run:
     ) -> Any:
         """Go one level down into *value*, or return what is known of it already.
 
-        Returns MISSING when `leave` has to be called; anything else is the outcome:
-        a failure if the value is nested too deeply (or contains itself), or what the
-        same schema made of the same value before (the same object: where a caller's value
-        is in two places, so may the output be). Remembering keeps the cost of nested
-        unions linear: without it, each level doubles the work of the level below.
+        Args:
+            schema: The schema that checks it.
+            value: A container.
+            out: Its output, to be filled while it is checked: sibling references read it.
+            raw: The value in exact types; they read it where nothing is validated, such as a key without a
+                prop.
+
+        Returns:
+            MISSING when `leave` has to be called; anything else is the outcome: a failure if the value is
+            nested too deeply (or contains itself), or what the same schema made of the same value before (the
+            same object: where a caller's value is in two places, so may the output be). Remembering keeps the
+            cost of nested unions linear: without it, each level doubles the work of the level below.
         """
         if self.depth >= MAX_DEPTH:
             return too_deep()
@@ -155,7 +178,7 @@ class Run:
         return self.memory
 
     def leave(self, schema: Named, value: object, outcome: Any) -> Any:
-        """Come back up with the *outcome* for *value*, and return it."""
+        """Come back up with the *outcome* of *schema* for *value*, and return it."""
         scope = self.scopes.pop()
         self.depth -= 1
         if self.memory is not None:
@@ -184,7 +207,10 @@ class Run:
         return self.memory.seen.get(self._key(schema, value), UNKNOWN)[1]
 
     def remember_choice(self, schema: Named, value: object, outcome: Any, reached: int) -> Any:
-        """Return the *outcome* of a union; before it, *reached* was the outermost scope that was read."""
+        """Return the *outcome* of the union *schema* for *value*, which is kept inside of another union.
+
+        Before it was asked, *reached* was the index of the outermost scope that had been read.
+        """
         if self.branching and self.reached >= len(self.scopes) and issubclass(type(value), CONTAINERS):
             self._remembering().seen[self._key(schema, value)] = (value, outcome)
         self.reached = min(self.reached, reached)
@@ -195,7 +221,7 @@ class Run:
         return (id(schema), id(value), self.strip, self.depth)
 
     def go_on(self, schema: Named, left: "Resumed") -> None:
-        """Go one level down into a value that compiled code *left*, which stands for the scope."""
+        """Go one level down into what compiled code *left* for *schema* to check; it stands for the scope."""
         left.named = self.named
         self.depth += 1
         self.scopes.append(left)
@@ -203,7 +229,7 @@ class Run:
             self.name(schema)
 
     def come_back(self, left: "Resumed") -> None:
-        """Come back up from where `go_on` went."""
+        """Come back up from where `go_on` went with *left*."""
         self.scopes.pop()
         self.depth -= 1
         self.named = left.named

@@ -99,7 +99,8 @@ def validated(
 
     *valid* has the attributes *params* (texts, as aiohttp decoded them), *query*, *headers* and *body*; a
     request that does not fit is answered as in a `Router`. The handler may be the method of a `web.View`,
-    which is called with *valid* alone, or of any other class.
+    which is called with *valid* alone, or of any other class. *options* are those of a route, see
+    `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -76,8 +76,9 @@ def validated(
 ) -> Callable[[Callable[..., Awaitable[None]]], App]:
     """Let an ASGI application be called with what is valid: ``app(scope, receive, send, valid)``.
 
-    *valid* has the attributes *params* (those of ``scope["path_params"]``), *query*, *headers* and *body*;
-    a request that does not fit is answered as in a `Router`. The body has been received.
+    *valid* has the attributes *params* (those of ``scope["path_params"]``), *query*, *headers* and *body*; a
+    request that does not fit is answered as in a `Router`. The body has been received. *options* are those of
+    a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

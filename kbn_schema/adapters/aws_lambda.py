@@ -69,6 +69,7 @@ def mount(router: Router, *, app: Handler | None = None, base_path: str = "") ->
     """A Lambda handler that answers the paths of *router*.
 
     Args:
+        router: What is served; its handlers may be async.
         app: A Lambda handler for all other paths, and for events that are no requests, such as those of a
             queue. Without it, other paths are answered with 404.
         base_path: What a custom domain puts before the paths of the API, such as ``/shop``; the paths of
@@ -96,7 +97,8 @@ def validated(
     """Let a Lambda handler of one's own be called with what is valid: ``handler(event, context, valid)``.
 
     *valid* has the attributes *params* (the ``pathParameters`` of the event), *query*, *headers* and *body*;
-    a request that does not fit is answered as in a `Router`. The handler may be async, or a method.
+    a request that does not fit is answered as in a `Router`. The handler may be async, or a method. *options*
+    are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -99,7 +99,8 @@ def validated(
     """Let a callback of Bottle's be called with what is valid: ``view(valid, **url_args)``.
 
     *valid* has the attributes *params* (as Bottle converted them), *query*, *headers* and *body*; a request
-    that does not fit is answered as in a `Router`. The callback may be a method.
+    that does not fit is answered as in a `Router`. The callback may be a method. *options* are those of a
+    route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -34,7 +34,7 @@ Limits:
   is no 408.
 * Under WSGI, what an async handler streams is collected before it is sent: what never ends is never sent.
 * A plain handler in an async context runs in a thread, and with database connections, of its own.
-* Repeats of a header other than `set-cookie` are sent joined, with ``, ``.
+* Repeats of a header other than `set-cookie` are sent joined, with commas.
 * `reverse` builds no ``/`` into a parameter that is one segment, and knows no route that was declared after
   it was first asked.
 * `AsyncClient` shows neither method nor raw path to a resolver: `process_view` hooks see the first route that
@@ -127,6 +127,7 @@ def validated(
 
     *valid* has the attributes *params* (as Django converted them), *query*, *headers* and *body*; a request
     that does not fit is answered as in a `Router`. The view may be async or not, or the method of a `View`.
+    *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -115,7 +115,7 @@ def validated(
 
     *valid* has the attributes *params* (as Falcon converted them), *query*, *headers* and *body*; a request
     that does not fit is answered as in a `Router`. The responder is async under ASGI, and a plain one
-    otherwise; it may be a sink, too.
+    otherwise; it may be a sink, too. *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -102,7 +102,8 @@ def validated(
     *valid* has the attributes *params* (of the path), *query*, *headers* and *body*; a request that does not
     fit is answered as in a `Router`. All other arguments are FastAPI's to give, as ever: the request,
     dependencies, parameters. What their annotations name may be imported for type checkers only. The function
-    may be async or not; a plain one runs in a worker thread.
+    may be async or not; a plain one runs in a worker thread. *options* are those of a route, see
+    `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

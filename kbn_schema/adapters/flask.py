@@ -100,7 +100,8 @@ def validated(
     """Let a view of Flask's be called with what is valid: ``view(valid, **view_args)``.
 
     *valid* has the attributes *params* (as Flask converted them), *query*, *headers* and *body*; a request
-    that does not fit is answered as in a `Router`. The view may be the method of a `MethodView`.
+    that does not fit is answered as in a `Router`. The view may be the method of a `MethodView`. *options*
+    are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

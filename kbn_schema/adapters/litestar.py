@@ -100,7 +100,7 @@ def validated(
     that does not fit is answered as in a `Router`. All other arguments are Litestar's to give, by their
     names, as ever: the request, dependencies, parameters. What their annotations name may be imported for
     type checkers only. The handler may be async or not, or the method of a `Controller`; a plain one runs in
-    a worker thread.
+    a worker thread. *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -124,7 +124,7 @@ def validated(
 
     *valid* has the attributes *params* (as Quart converted them), *query*, *headers* and *body*; a request
     that does not fit is answered as in a `Router`. The view may be async or not, or the method of a
-    `MethodView`.
+    `MethodView`. *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

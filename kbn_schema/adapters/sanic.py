@@ -103,7 +103,8 @@ def validated(
 
     *valid* has the attributes *params* (as Sanic converted them), *query*, *headers* and *body*; a request
     that does not fit is answered as in a `Router`. The view may be async or not, or the method of an
-    `HTTPMethodView`. With a rule for the body, `request.body` and what is made of it are empty.
+    `HTTPMethodView`. With a rule for the body, `request.body` and what is made of it are empty. *options* are
+    those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -87,7 +87,7 @@ def validated(
 
     *valid* has the attributes *params* (as Starlette converted them), *query*, *headers* and *body*; a
     request that does not fit is answered as in a `Router`. The endpoint may be async or not, or the method of
-    an `HTTPEndpoint`.
+    an `HTTPEndpoint`. *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -107,6 +107,7 @@ def validated(
 
     *valid* has the attributes *params* (the named groups of the rule, which are ``path_kwargs``), *query*,
     *headers* and *body*; a request that does not fit is answered as in a `Router`. The method may be async.
+    *options* are those of a route, see `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -77,8 +77,9 @@ def validated(
 ) -> Callable[[Callable[..., Iterable[bytes]]], "WSGIApplication"]:
     """Let a WSGI application be called with what is valid: ``app(environ, start_response, valid)``.
 
-    *valid* has the attributes *params* (those of ``wsgiorg.routing_args``), *query*, *headers* and *body*;
-    a request that does not fit is answered as in a `Router`.
+    *valid* has the attributes *params* (those of ``wsgiorg.routing_args``), *query*, *headers* and *body*; a
+    request that does not fit is answered as in a `Router`. *options* are those of a route, see
+    `TransportOptions`.
 
     Raises:
         SchemaDefinitionError: A schema or an option is not what it should be.

@@ -27,6 +27,7 @@ class BodyTerm:
     accepts: tuple[str, ...]
     """Media types and ranges of them."""
     max_bytes: int
+    """The largest size in bytes, inclusive: that of the route, else that of the router."""
     taken: str = "data"
     """``"data"``, ``"bytes"`` or ``"stream"``."""
     inflates: bool = False
@@ -38,9 +39,13 @@ class ResponseTerm:
     """What is answered with one status."""
 
     description: str = ""
+    """When it is answered; empty where nothing was said of it."""
     content_type: str | None = None
+    """The media type of the body; None where nothing was said of it."""
     headers: Term | None = None
+    """An object whose props are headers; None where none are declared."""
     body: Term | None = None
+    """What the body is, or which function checks it; None where it is not declared."""
 
 
 @attrs.frozen
@@ -48,19 +53,29 @@ class Endpoint:
     """A plain route, or one version of a versioned one."""
 
     summary: str = ""
+    """As it was declared."""
     description: str = ""
+    """As it was declared."""
     tags: tuple[str, ...] = ()
+    """As they were declared."""
     deprecated: bool | Mapping[str, Any] = False
+    """Whether it is deprecated, or what was said of that."""
     discontinued: str = ""
+    """The version or the date from which it is gone; empty where nothing was said of it."""
     availability: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """``"stability"`` and ``"since"``, as far as they were declared."""
     security: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """``"authz"`` and ``"authc"``, as far as they were declared."""
     xsrf_required: bool = False
+    """Whether a request that changes something and has no ``kbn-xsrf`` header is refused."""
     timeout: Mapping[str, int] = attrs.field(factory=dict[str, int])
+    """``"payload"`` and ``"idle_socket"``, as far as they were declared, in milliseconds."""
     body: BodyTerm | None = None
+    """How the body of a request is taken; None where no rule looks at it."""
     request: Mapping[str, Term] = attrs.field(factory=dict[str, Term])
     """The parts that are declared: ``"params"``, ``"query"``, ``"headers"``, ``"body"``."""
     responses: Mapping[str, ResponseTerm] = attrs.field(factory=dict[str, ResponseTerm])
-    """By status, in order."""
+    """By status, a text such as ``"200"``, in ascending order."""
 
 
 @attrs.frozen
@@ -68,8 +83,11 @@ class RouteTerm:
     """One method on one path."""
 
     method: str
+    """In upper case, such as ``GET``."""
     path: str
+    """The template with its parameters, behind the base path of the router."""
     access: str
+    """``"public"`` or ``"internal"``."""
     versions: Mapping[str, Endpoint]
     """From old to new; a plain route has one, under ``""``."""
     default_version: str | None = None
@@ -85,15 +103,20 @@ class Contract:
     routes: tuple[RouteTerm, ...] = ()
     """Sorted by path, then by method."""
     schemas: Mapping[str, Term] = attrs.field(factory=dict[str, Term])
+    """The terms that others refer to, by name."""
 
     def target(self, term: Term) -> Term:
-        """Return what *term* stands for, where it is a reference; else *term* itself."""
+        """Return what *term* stands for, where it is a reference; else *term* itself.
+
+        Raises:
+            KeyError: It refers to what is not there, which neither `of` nor `read` lets happen.
+        """
         while term["type"] == "ref":
             term = self.schemas[term["to"]]
         return term
 
     def to_json(self) -> bytes:
-        """Return the contract as a file holds it: equal contracts are equal files."""
+        """Return the contract as a file holds it, JSON in UTF-8: equal contracts are equal files."""
         data = {
             "format": FORMAT,
             "version": VERSION,
@@ -104,7 +127,10 @@ class Contract:
 
 
 def number(fact: Any) -> int | float:
-    """Return the number that a *fact* of a term is: a bound, or one of some values."""
+    """Return the number that a *fact* of a term is: a bound, or one of some values.
+
+    A *fact* is the number itself, or ``{"integer": "0x..."}`` for an integer that is too long for JSON.
+    """
     found: int | float = int(fact["integer"], 16) if isinstance(fact, dict) else fact
     return found
 

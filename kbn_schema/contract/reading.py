@@ -33,7 +33,11 @@ def read(data: bytes, name: str) -> Contract:
     """Return the contract in *data*, the content of the file *name*.
 
     Raises:
-        ContractError: It is none, or one that this version does not know; the text begins with *name*.
+        ContractError: It is none, or one that this version does not know; the text is one line, which begins
+            with *name* and says where it is wrong.
+
+    Source:
+        ``docs/reference/contract-file.md``.
     """
     return _Reader(name).contract(data)
 
@@ -125,7 +129,8 @@ class _Reader:
                     waiting.extend((target, False) for target in _handed_on(schemas[name]))
 
     def _refuse_shape(self, issue: Issue, path: Path) -> NoReturn:
-        unknown = issue.code in ("unknown_key", "tag_unknown")
+        is_new_word = issue.code == "discriminator" and issue.params.get("got") == "string"
+        unknown = issue.code == "unknown_key" or is_new_word
         self._refuse(f"{issue.message}; perhaps {NEWER}" if unknown else issue.message, (*path, *issue.path))
 
     def _refuse(self, what: str, path: Path = ()) -> NoReturn:

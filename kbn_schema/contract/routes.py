@@ -25,8 +25,10 @@ TIMEOUTS: Final = ("payload", "idle_socket")
 def of(routes: Router | Iterable[AnyRoute]) -> Contract:
     """Return the contract of *routes*; pages and scripts, which have none, are left out.
 
-    The order in which they were declared makes no difference. Lazy blocks are read; no default is made, and
-    no other function of the author's is called.
+    The order in which they were declared makes no difference. Lazy blocks are read, and the callables of
+    `lazy` and of the bodies of answers are called; no default is made, and no other function of the author's
+    is called. Of routes that are given without their router, the largest size of a body is 1 MiB where they
+    state none.
 
     Raises:
         SchemaDefinitionError: A lazy block is malformed, or a `lazy` schema leads nowhere; the text names

@@ -39,7 +39,20 @@ class Named(Protocol):
 
 
 class TermWriter:
-    """The words for what a kind is; in each of them, what is None, False or empty is left out."""
+    """The words for what a kind is; in each of them, what is None, False or empty is left out.
+
+    What stands inside is given as schemas, and told in turn. *unknowns* says what a container does with keys
+    that it does not know, and is None where it inherits that.
+
+    Args:
+        terms: All terms of the contract that have names.
+        definition: The one that is written, whose references are made right in the end.
+        named: The schemas around this place that have an id.
+        depth: How many levels down in it this place is.
+
+    Source:
+        ``docs/reference/contract-file.md`` says what words and facts mean.
+    """
 
     def __init__(
         self, terms: Named, definition: Definition, named: Mapping[str, Any], depth: int = 0
@@ -81,7 +94,11 @@ class TermWriter:
         return reference
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make: it may be made anew each time, and have itself inside."""
+        """Return what *make* was the first to make; now it *made* this, which may have itself inside.
+
+        Raises:
+            SchemaDefinitionError: There is no end of such callables.
+        """
         return self._terms.once(make, made)
 
     # --- the words ---
@@ -117,7 +134,17 @@ class TermWriter:
         whole: bool = False,
         unsafe: bool = False,
     ) -> Term:
-        """Numbers, and texts that spell one; *whole* is for integers, of any size."""
+        """Numbers, and texts that spell one; *whole* is for integers, of any size.
+
+        Args:
+            min: The smallest value, inclusive.
+            max: The largest value, inclusive.
+            exclusive_min: A value that numbers have to be greater than.
+            exclusive_max: A value that numbers have to be lower than.
+            multiple_of: A value that they have to be a multiple of.
+            whole: Whether only whole numbers are taken, of any size.
+            unsafe: Whether numbers beyond 2**53 - 1 in size are taken, and texts that lose digits.
+        """
         bounds = {
             "min": min,
             "max": max,
@@ -141,9 +168,14 @@ class TermWriter:
         """Texts; *format* is one of the words for what they spell, as ``"date_time"``.
 
         Args:
+            min_length: The smallest length in code points, inclusive.
+            max_length: The largest length in code points, inclusive.
             pattern: What the whole text matches.
+            format: ``"hostname"``, ``"email"``, ``"uuid"``, ``"date"``, ``"date_time"``, ``"ip"`` or
+                ``"uri"``.
             versions: Of the format ``"ip"``.
             scheme: Of the format ``"uri"``.
+            coerce_from_number: Whether numbers are taken, too.
         """
         lengths = _numbers({"min_length": min_length, "max_length": max_length})
         matched = {} if pattern is None else {"pattern": well_formed(pattern.pattern)}
@@ -159,11 +191,14 @@ class TermWriter:
         }
 
     def quantity(self, unit: str, least: int | float | None, most: int | float | None) -> Term:
-        """Numbers of a *unit*, and texts that spell a quantity."""
+        """Numbers of a *unit*, and texts that spell a quantity.
+
+        The *unit* is ``"bytes"`` or ``"milliseconds"``; *least* and *most* are numbers of these, inclusive.
+        """
         return {"type": "quantity", "unit": unit, **_numbers({"min": least, "max": most})}
 
     def values(self, values: Iterable[Any]) -> Term:
-        """A few scalars."""
+        """A few *values*, each a scalar: text, a number, True, False or None."""
         return {"type": "values", "values": [scalar(value) for value in values]}
 
     def array(
@@ -174,7 +209,7 @@ class TermWriter:
         max_size: int | None = None,
         unknowns: Unknowns | None = None,
     ) -> Term:
-        """Lists of what the schema *item* says."""
+        """Lists of *min_size* to *max_size* items, both inclusive, that are what the schema *item* says."""
         sizes = _numbers({"min_size": min_size, "max_size": max_size})
         return {"type": "array", "items": self.term(item), **sizes, **_told(unknowns=unknowns)}
 
@@ -184,27 +219,37 @@ class TermWriter:
         """Dicts whose keys and values are what two schemas say.
 
         Args:
+            key: The schema of the keys.
+            value: The schema of the values.
+            unknowns: As for the class.
             keeps_keys: Whether keys come out with the type that *key* gives them.
         """
         told = _told(unknowns=unknowns, keeps_keys=keeps_keys)
         return {"type": "record", "keys": self.term(key), "values": self.term(value), **told}
 
     def object(self, props: Mapping[str, Any], unknowns: Unknowns | None = None) -> Term:
-        """Dicts with props of these names and schemas."""
+        """Dicts with *props*: schemas by name."""
         return {"type": "object", **_told(unknowns=unknowns), "props": self._by_name(props)}
 
     def union(self, alternatives: Iterable[Any]) -> Term:
-        """What one of some schemas takes, the first that does."""
+        """What one of the *alternatives* takes, schemas in the order of trying: the first that does."""
         return {"type": "union", "of": [self.term(alternative) for alternative in alternatives]}
 
     def tagged(self, discriminator: str, branches: Mapping[str, Any], other: Any = None) -> Term:
-        """What the branch takes that is named under the key *discriminator*; *other* is for all else."""
+        """What the branch takes that is named under the key *discriminator*; *other* is for all else.
+
+        The *branches* are schemas by that name.
+        """
         rest = {} if other is None else {"other": self.term(other)}
         named = {"discriminator": well_formed(discriminator), "of": self._by_name(branches)}
         return {"type": "union", **named, **rest}
 
     def conditional(self, left: Reference, right: Any, then: Any, otherwise: Any) -> Term:
-        """What one of two schemas takes, as a reference says."""
+        """What the schema *then* takes where *left* is *right*, and else what *otherwise* takes.
+
+        *left* is a reference; *right* another one, a value that is equal, or a schema that takes what is
+        *left*.
+        """
         return {
             "type": "conditional",
             "left": _reference(left),
@@ -222,7 +267,10 @@ class TermWriter:
         return {"type": "nullable", "of": self.term(of)}
 
     def custom(self, schema: Any) -> Term:
-        """A kind of its own: its name, its options, the schemas inside, and what its check does."""
+        """A kind of its own, that of *schema*: its name, its options, the schemas inside, and its check.
+
+        What JSON does not have of that is told by a fingerprint.
+        """
         kind = type(schema)
         inside = schema.children()
         options: dict[str, Any] = {}

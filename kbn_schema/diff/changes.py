@@ -13,7 +13,8 @@ Profile = Literal["kibana", "strict"]
 class Change:
     """One thing that is different in a new contract.
 
-    The rules are listed in ``docs/reference/compatibility.md``.
+    Source:
+        ``docs/reference/compatibility.md`` lists the rules.
     """
 
     rule: str
@@ -23,7 +24,9 @@ class Change:
     direction: Direction
     """Who sends what changed; ``-`` for what is neither sent nor answered."""
     method: str
+    """Of the route, in upper case, such as ``GET``."""
     route: str
+    """Its path, as the old contract has it; of a route that was added, as the new one has it."""
     version: str
     """Empty for a route without versions."""
     path: tuple[str | int, ...]
@@ -31,6 +34,7 @@ class Change:
     before: str | None
     """The old schema, spelled short; None where there was none."""
     after: str | None
+    """The new schema, spelled short; None where there is none any more."""
     message: str
     """Why it matters, one sentence."""
     advice: str = ""

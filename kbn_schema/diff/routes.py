@@ -20,7 +20,7 @@ NO_PLACE = Place("", "", "", "")
 def compare(
     old: Contract, new: Contract, *, profile: Profile = "kibana", today: datetime.date | None = None
 ) -> tuple[Change, ...]:
-    """Return what changed from *old* to *new*, sorted by route, version, path and rule.
+    """Return what changed from *old* to *new*, sorted by route, version, path and rule; nothing twice.
 
     Args:
         old: What clients know.
@@ -29,6 +29,18 @@ def compare(
             rule that requests may only grow and responses may only shrink.
         today: The day on which a version that advice speaks of may be added; without it, the day after the
             newest one.
+
+    Example:
+        >>> from kbn_schema import contract, schema
+        >>> from kbn_schema.diff import compare
+        >>> from kbn_schema.http import Router
+        >>> def offered(page):
+        ...     router = Router()
+        ...     router.get("/notes", validate={"query": schema.object({"page": page})})(lambda *_: None)
+        ...     return contract.of(router)
+        >>> (change,) = compare(offered(schema.integer()), offered(schema.integer(min=1)))
+        >>> change.level, change.rule, change.path
+        ('ERR', 'bound-tightened', ('query', 'page'))
     """
     walk = Walk(old, new)
     changes: list[Change] = []
@@ -57,7 +69,15 @@ def compare_endpoints(
 ) -> tuple[Change, ...]:
     """Return what changed from one endpoint to another, such as two versions of a route, sorted.
 
-    *method*, *route* and *version* are only told in the changes.
+    Args:
+        old_endpoint: What clients know.
+        new_endpoint: What is offered now.
+        old: The contract that *old_endpoint* is from, where its references lead.
+        new: The contract that *new_endpoint* is from, which may be the same.
+        profile: As for `compare`.
+        method: Only told in the changes.
+        route: The path, told in the changes; of it, the names of parameters count, too.
+        version: Only told in the changes.
     """
     place = attrs.evolve(NO_PLACE, method=method, route=route, version=version)
     names = {name: mark == "?" for name, mark in _template(route)[1]}

@@ -38,7 +38,9 @@ class Native:
     """What a framework's own handlers answer with: such a response is handed on, such an error raised."""
 
     responses: tuple[type[Any], ...] = ()
+    """The types of its responses: what a handler or a hook returns of one is the answer, as it is."""
     errors: tuple[type[Exception], ...] = ()
+    """The types of its exceptions: what is raised of one leaves `Exchange.answer`, and is no 500 of ours."""
 
 
 NO_FRAMEWORK: Final = Native()
@@ -53,22 +55,33 @@ class Course:
     known: bool
     """Whether a route stands on the path, for whatever method; adapters leave other paths to their app."""
     _lifecycle: Lifecycle = attrs.field(alias="lifecycle", repr=False)
+    """The hooks and the context of the router."""
     _native: Native = attrs.field(alias="native", default=NO_FRAMEWORK, repr=False)
+    """What the handlers of a framework answer with."""
     _refusal: Response | None = attrs.field(alias="refusal", default=None, repr=False)
+    """The answer, where it is known before the body is; None where it is not."""
     route: Route | None = None
     """The route that was found, also where the request is refused for its query or its length."""
     _params: Callable[[], Mapping[str, Any]] = attrs.field(alias="params", default=dict[str, Any], repr=False)
+    """What decodes the parameters of the path."""
     _query: Fields = attrs.field(alias="query", factory=dict[str, list[str]], repr=False)
+    """The values of each field of the query."""
     limit: int = 0
     """The largest size of the body, in bytes."""
     length: int | None = None
-    """The size that Content-Length announces, which is at most `limit`; None where there is none."""
+    """The bytes that Content-Length announces, which are at most `limit`; None where there is none."""
     _headers: Pairs = attrs.field(alias="headers", default=(), repr=False)
+    """What the answer has beside its own headers: the version, and a warning."""
     _stream: object = attrs.field(init=False, default=None, repr=False)
     _closers: tuple[Closer, ...] = attrs.field(init=False, default=(), repr=False)
 
     async def run(self, body: Received, way: Way, make_stream: Callable[[Flow], S]) -> ResponseParts[S]:
-        """The answer to the request with *body*; what is sent in pieces is made a stream of.
+        """The answer to the request with *body*, run in one of the ways of `ways`.
+
+        Args:
+            body: Bytes, a reader, why it could not be read, or None; see `receiving`.
+            way: What becomes of what is awaited.
+            make_stream: Makes the body of an answer that is sent in pieces.
 
         Raises:
             Disconnected: The client has gone.

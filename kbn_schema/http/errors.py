@@ -12,16 +12,22 @@ from kbn_schema.http.statuses import phrase
 
 
 class HttpError(Exception):
-    """An answer of *status_code*, from 400 to 599, in the format of errors.
+    """An answer of an error status, in the format of errors.
 
-    *message* is told to the client, and defaults to the reason phrase of the status; *attributes* are any
-    JSON-ready value. It may be raised wherever an author's code runs for a request.
+    It may be raised wherever an author's code runs for a request: in a handler, a hook, a context, a rule.
+
+    Args:
+        message: What the client is told; by default, or where it is empty, the reason phrase of the status.
+        status_code: A status from 400 to 599; by default that of the class.
+        attributes: Any JSON-ready value, which the client is told, too; None is not told.
+        headers: As of a `Response`.
 
     Raises:
         ValueError: *status_code* is not from 400 to 599.
     """
 
     status_code: int = 500
+    """The status of the answer; a subclass may state another one."""
 
     def __init__(
         self,
@@ -45,7 +51,7 @@ class HttpError(Exception):
         return str(self.args[0])
 
     def response(self) -> Response:
-        """The answer that this error is."""
+        """The answer that this error is: ``{"statusCode", "error", "message", "attributes"}``."""
         return error_response(
             self.status_code, self.message, attributes=self.attributes, headers=self.headers
         )
@@ -59,60 +65,60 @@ class _Fixed(HttpError):
 
 
 class BadRequest(_Fixed):
-    """400."""
+    """400 Bad Request: what was sent is wrong."""
 
     status_code = 400
 
 
 class Unauthorized(_Fixed):
-    """401."""
+    """401 Unauthorized: nobody knows who asks; tell how to, by ``headers={"www-authenticate": "Basic"}``."""
 
     status_code = 401
 
 
 class Forbidden(_Fixed):
-    """403."""
+    """403 Forbidden: whoever asks may not do that."""
 
     status_code = 403
 
 
 class NotFound(_Fixed):
-    """404."""
+    """404 Not Found: there is no such thing."""
 
     status_code = 404
 
 
 class Conflict(_Fixed):
-    """409."""
+    """409 Conflict: what is there does not allow it."""
 
     status_code = 409
 
 
 class Gone(_Fixed):
-    """410."""
+    """410 Gone: there was such a thing, and it will not come back."""
 
     status_code = 410
 
 
 class PreconditionFailed(_Fixed):
-    """412."""
+    """412 Precondition Failed: a condition of the request, such as ``if-match``, does not hold."""
 
     status_code = 412
 
 
 class UnprocessableContent(_Fixed):
-    """422."""
+    """422 Unprocessable Content: it is well-formed, but cannot be done."""
 
     status_code = 422
 
 
 class TooManyRequests(_Fixed):
-    """429; say when to come back in ``headers={"retry-after": "10"}``."""
+    """429 Too Many Requests; say when to come back, in seconds, in ``headers={"retry-after": "10"}``."""
 
     status_code = 429
 
 
 class ServiceUnavailable(_Fixed):
-    """503."""
+    """503 Service Unavailable: it may be asked again later."""
 
     status_code = 503

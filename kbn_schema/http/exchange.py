@@ -60,7 +60,10 @@ class Exchange(Course):
 
     @property
     def reads(self) -> bool:
-        """Whether the body is wanted; where it is not, nothing needs to be read."""
+        """Whether the body is wanted; where it is not, nothing needs to be read.
+
+        A lazy block is read for it; one that fails is told of by the answer, and here it is False.
+        """
         if self.route is None or self._refusal is not None:
             return False
         try:
@@ -91,7 +94,16 @@ class Exchange(Course):
         native: Native,
         limit: int,
     ) -> Self:
-        """The exchange at *endpoint*, which may be refused already; *limit* is for routes that state none."""
+        """The exchange at *endpoint*, which may be refused already.
+
+        Args:
+            head: The request; its body is not looked at.
+            endpoint: The route, or what chooses one among versions.
+            params: Decodes the parameters of the path.
+            lifecycle: The hooks and the context of the router.
+            native: What the handlers of a framework answer with.
+            limit: The largest size of the body in bytes, for routes that state none.
+        """
         # That of a versioned one is not known before its version is.
         route = endpoint if isinstance(endpoint, Route) else None
         try:
@@ -108,8 +120,11 @@ class Exchange(Course):
     def check(self, body: bytes | None, is_unread: bool = False) -> ValidRequest | InvalidRequest | Response:
         """What the handler would be given, what is wrong with it, or the answer where no handler is called.
 
-        Nothing is called but the rules of the route: no hook, context or handler. Where the body *is_unread*,
-        nothing is said of it but what the head says.
+        Nothing is called but the rules of the route: no hook, context or handler. *body* is the whole of it,
+        None where there is none. Where it *is_unread*, nothing is said of it but what the head says.
+
+        Raises:
+            SchemaDefinitionError: A lazy block is malformed. What an author's function raises leaves it, too.
         """
         route = self.route
         if self._refusal is not None or route is None:
@@ -128,9 +143,10 @@ class Exchange(Course):
             return refused(refusal)
 
     def answer(self, body: bytes | Read | None = None) -> ResponseParts[SyncStream]:
-        """The answer to the request with *body*, which is None where there is none.
+        """The answer to the request with *body*: bytes, a reader ``read(size)``, or None where there is none.
 
-        Where its body is no bytes, it is an iterator of them with a method `close`, which has to be called.
+        Where the body of the answer is no bytes, it is an iterator of them with a method `close`, which has
+        to be called.
 
         Raises:
             TypeError: The handler is async.
@@ -140,11 +156,18 @@ class Exchange(Course):
         return run_now(self.run(body, PLAIN, SyncStream))
 
     def answer_by(self, way: Way, make_stream: Callable[[Flow], S], body: bytes | None) -> ResponseParts[S]:
-        """The answer, made in this thread; *way* awaits what has to be awaited."""
+        """The answer to the request with *body*, made in this thread; *way* awaits what has to be awaited.
+
+        The body of an answer that is sent in pieces is what *make_stream* makes of them.
+        """
         return run_now(self.run(body, way, make_stream))
 
     async def in_time(self, first: Awaitable[T]) -> T | Refusal:
-        """The *first* of a body, or a refusal where it takes too long; `answer_async` takes either."""
+        """The *first* of a body, or a refusal (408) where it takes too long; `answer_async` takes either.
+
+        That is all of the time for the body, or for a piece where the handler reads it, as the route says: 60
+        seconds where it does not.
+        """
         patience = PATIENT if self.route is None else self.route.patience
         streams = self.reads and self.route is not None and self.route.intake().streams
         try:
@@ -157,7 +180,9 @@ class Exchange(Course):
     ) -> ResponseParts[AsyncStream]:
         """The answer to the request with *body*; the handler may be async, or plain and run in a thread.
 
-        Where its body is no bytes, it is an async iterator of them with `aclose`, which has to be called.
+        *body* is bytes, an async reader ``read()``, what `in_time` gave, or None where there is none. Where
+        the body of the answer is no bytes, it is an async iterator of them with `aclose`, which has to be
+        called.
 
         Raises:
             Disconnected: The client has gone while the body was read.
@@ -189,7 +214,10 @@ class Exchange(Course):
             return refusal
 
     def refuse(self, status: int, message: str | None = None) -> ResponseParts:
-        """The answer where the body cannot be read; *message* defaults to the reason phrase."""
+        """The answer of an error *status* where a body cannot be read.
+
+        *message* is told to the client; by default, it is the reason phrase of the status.
+        """
         return render(error_response(status, message), self.head, self._headers)
 
 

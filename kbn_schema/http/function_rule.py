@@ -19,6 +19,7 @@ class Accepted:
     """A function rule's answer: the part, as the handler gets it."""
 
     value: Any
+    """What the handler gets; nothing checks it again."""
 
 
 @attrs.frozen
@@ -26,18 +27,27 @@ class Rejected:
     """A function rule's answer: what is wrong, and at which path of the part."""
 
     error: object
+    """A text, or an exception, whose text is told."""
     path: tuple[str | int, ...] = ()
+    """Keys and indices from the part to the problem; none where that is the part itself."""
 
 
 class RuleResult:
-    """Makes the answers of a function rule."""
+    """Makes the answers of a function rule.
+
+    Source:
+        Kibana's `RouteValidationResultFactory`.
+    """
 
     def ok(self, value: Any) -> Accepted:
         """The part is fine; the handler gets *value*."""
         return Accepted(value)
 
     def bad_request(self, error: object, path: Iterable[str | int] = ()) -> Rejected:
-        """The part is wrong at *path*; *error* is a text, or an exception whose text is told."""
+        """The part is wrong at *path*; *error* is a text, or an exception whose text is told.
+
+        The *path* holds keys and indices, from the part on; none are the part itself.
+        """
         return Rejected(error, tuple(path))
 
 

@@ -85,7 +85,7 @@ def _is_null(kind: Schema[Any]) -> bool:
 def select_headers(names: tuple[HeaderName, ...] | None, head: RequestParts) -> dict[str, object]:
     """The headers that a rule sees: those it declares, or all where it is no object.
 
-    Repeats are joined with ``, ``, or split and kept where a list is wanted (RFC 9110, section 5.3).
+    Repeats are joined with commas, or split and kept where a list is wanted (RFC 9110, section 5.3).
     """
     if names is None:
         return {name: ", ".join(head.header(name)) for name, _ in head.headers}

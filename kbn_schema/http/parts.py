@@ -21,10 +21,10 @@ def _listed(pairs: GivenPairs) -> list[Any]:
 class RequestParts:
     """A request as an adapter found it; nothing changes it.
 
-    *path* is still percent-encoded and has no query, *query* is what followed the ``?``, as bytes.
-    *headers* are pairs of name and value in the order they came: text, or, as in ASGI, bytes that are
-    Latin-1, with names in lower case. *body* is None where there was none. *raw* is the framework's own
-    request, for `request.unstable_raw_request()`.
+    *method* is in upper case. *path* is still percent-encoded and has no query, *query* is what followed the
+    ``?``, as bytes. *headers* are pairs of name and value in the order they came: text, or, as in ASGI, bytes
+    that are Latin-1, with names in lower case. *body* is None where there was none. *raw* is the framework's
+    own request, for `request.unstable_raw_request()`.
     """
 
     method: str
@@ -50,7 +50,7 @@ class RequestParts:
         return tuple([(_text(name).lower(), _value(value)) for name, value in self._given])
 
     def header(self, name: str) -> Sequence[str]:
-        """All values of the header *name* (in lower case), in the order they came."""
+        """All values of the header *name* (in lower case), in the order they came; it may be none."""
         index = self._index
         if index is None:
             index = self._index = _indexed(self._given)
@@ -90,10 +90,12 @@ S = TypeVar("S", default=Any)
 
 @attrs.define
 class ResponseParts(Generic[S]):
-    """An answer that an adapter only needs to send; *headers* are pairs with names in lower case.
+    """An answer that an adapter only needs to send.
 
-    A body that is sent in pieces is an iterator of bytes with a method `close`; where something was
-    awaited, it is an async one with `aclose`. Whoever sends it closes it, also if not all was sent.
+    *status* is from 100 to 599. *headers* are pairs with names in lower case; a name may be there more than
+    once. *body* is bytes, empty ones for HEAD and where the status has none. What is sent in pieces is an
+    iterator of bytes with a method `close`; where something was awaited, it is an async one with `aclose`.
+    Whoever sends it closes it, also if not all was sent.
     """
 
     status: int
@@ -102,7 +104,7 @@ class ResponseParts(Generic[S]):
 
     @property
     def phrase(self) -> str:
-        """The reason phrase, for servers that want one."""
+        """The reason phrase, such as ``Not Found``, for servers that want one."""
         return phrase(self.status)
 
 

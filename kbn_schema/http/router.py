@@ -51,7 +51,7 @@ ROUTER: Final = "Router()"
 
 
 class Router:
-    """Routes under *base_path*; bodies of more than *max_body_bytes* are refused with 413.
+    """Routes under *base_path*; bodies of more than *max_body_bytes* bytes are refused with 413.
 
     Each of `get`, `post`, `put`, `patch` and `delete` takes a path such as ``/users/{id}``, ``/users/{id?}``
     or ``/files/{path*}`` and decorates the handler, which is called with a context, the `Request` and a
@@ -141,39 +141,39 @@ class Router:
 
     @property
     def max_body_bytes(self) -> int:
-        """The largest size of a body, of routes that do not say it themselves."""
+        """The largest size of a body in bytes, inclusive, of routes that do not say it themselves."""
         return self._max_body_bytes
 
     @property
     def on_validation_error(self) -> Callable[..., Any] | None:
-        """What makes the answers to invalid requests, but for routes that say it themselves."""
+        """What makes the answers to invalid requests, but for routes that say it themselves; None: a 400."""
         return self._lifecycle.on_validation_error
 
     @property
     def versioned(self) -> VersionedRouter:
-        """Declares routes that are served in several versions."""
+        """Declares routes that are served in several versions: ``router.versioned.get(...)`` and so on."""
         return VersionedRouter(self._declare_versioned)
 
     def get(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
-        """Declare the handler of GET and HEAD on *path*."""
+        """Declare the handler of GET and HEAD on *path*, by decorating it; *options* are `RouteOptions`."""
         return self._declare("GET", path, options)
 
     def post(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
-        """Declare the handler of POST on *path*."""
+        """Declare the handler of POST on *path*, by decorating it; *options* are `RouteOptions`."""
         return self._declare("POST", path, options)
 
     def put(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
-        """Declare the handler of PUT on *path*."""
+        """Declare the handler of PUT on *path*, by decorating it; *options* are `RouteOptions`."""
         return self._declare("PUT", path, options)
 
     def patch(self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]) -> Decorator[Request[P, Q, B, H]]:
-        """Declare the handler of PATCH on *path*."""
+        """Declare the handler of PATCH on *path*, by decorating it; *options* are `RouteOptions`."""
         return self._declare("PATCH", path, options)
 
     def delete(
         self, path: str, **options: Unpack[RouteOptions[P, Q, B, H]]
     ) -> Decorator[Request[P, Q, B, H]]:
-        """Declare the handler of DELETE on *path*."""
+        """Declare the handler of DELETE on *path*, by decorating it; *options* are `RouteOptions`."""
         return self._declare("DELETE", path, options)
 
     def static(
@@ -181,12 +181,13 @@ class Router:
     ) -> None:
         """Serve the files in *directory*, and in what lies below it, under *path*.
 
-        Nothing outside of it is served, whatever the path of a request is, or a link leads to. Conditional
-        requests and ranges are answered. Each answer with a file, or that says the client has it, has
-        *headers*, too.
+        Nothing outside of it is served, whatever the path of a request is, or a link leads to, and no file or
+        folder whose name begins with a dot. Conditional requests and ranges are answered. Each answer with a
+        file, or that says the client has it, has *headers*, too.
 
         Raises:
-            SchemaDefinitionError: There is no such directory, or another route takes the path.
+            SchemaDefinitionError: There is no such directory, *headers* cannot be sent, or another route
+                takes the path.
         """
         require_text("The static files", "path", path)
         where = f"The static files at [{self._base_path + path}]"
@@ -201,8 +202,15 @@ class Router:
         """Call *hook* with each request for a route, before its body is read and anything of it is validated.
 
         It gets the request and a `ResponseFactory`. The request has all headers (names in lower case, repeats
-        joined with ``, ``), and no other parts. The hook may answer, which ends the request; where it returns
-        None, the next hook is called, in the order they were given.
+        joined with commas), and no other parts. The hook may answer, which ends the request; where it returns
+        None, the next hook is called, in the order they were given. It may be async.
+
+        Returns:
+            The *hook*, so that this decorates one.
+
+        Raises:
+            SchemaDefinitionError: The *hook* cannot be called with two arguments.
+            TypeError: It is async, under a server that takes no async functions.
         """
         require_callable(ROUTER, "the hook", hook, "request", "response")
         self._require_takes_hook(hook)
@@ -212,8 +220,15 @@ class Router:
     def on_pre_handler(self, hook: Hook) -> Hook:
         """Call *hook* before each handler, with the same arguments, once the request is known to be valid.
 
-        It may answer in place of the handler; where it returns None, the next hook is called, in the order
-        they were given.
+        These are a context, the `Request` with its validated parts, and a `ResponseFactory`. It may answer in
+        place of the handler; where it returns None, the next hook is called, in the order they were given.
+
+        Returns:
+            The *hook*, so that this decorates one.
+
+        Raises:
+            SchemaDefinitionError: The *hook* cannot be called with three arguments.
+            TypeError: It is async, under a server that takes no async functions.
         """
         require_callable(ROUTER, "the hook", hook, *HANDLER)
         self._require_takes_hook(hook)
@@ -225,6 +240,13 @@ class Router:
 
         The request has all headers, as in `on_request`, and no other parts. The hook may return another
         `Response`, which is handed on; None leaves it as it is.
+
+        Returns:
+            The *hook*, so that this decorates one.
+
+        Raises:
+            SchemaDefinitionError: The *hook* cannot be called with two arguments.
+            TypeError: It is async, under a server that takes no async functions.
         """
         require_callable(ROUTER, "the hook", hook, "request", "response")
         self._require_takes_hook(hook)
@@ -300,7 +322,8 @@ class Router:
     def open(self, head: RequestParts, native: Native = NO_FRAMEWORK) -> Exchange:
         """What is known of a request before its body is read, and the way to its answer.
 
-        The body of *head* is not looked at. *native* is what the handlers of a framework answer with.
+        The body of *head* is not looked at. *native* is what the handlers of a framework answer with, beside
+        a `Response`. Nothing is raised: where there is no route, the exchange answers 404, 405 or OPTIONS.
         """
         match = self._find(head)
         if not isinstance(match, Match):
@@ -310,7 +333,7 @@ class Router:
     def version_for(self, head: RequestParts, version: str | None) -> str | None:
         """The version that *version* stands for at a request: ``"newest"`` and ``"oldest"`` are looked up.
 
-        None where *version* is, or where the route has no versions.
+        None where *version* is, or where there is no route for *head*, or it has no versions.
         """
         match = self._find(head)
         if version is None or isinstance(match, Response) or not isinstance(match.route, VersionedRoute):
@@ -320,7 +343,9 @@ class Router:
         return match.route.resolve(version)
 
     def handle(self, parts: RequestParts) -> ResponseParts[SyncStream]:
-        """The answer to a request, whatever it is.
+        """The answer to the request *parts*, whatever it is.
+
+        A body that is sent in pieces is an iterator of bytes with `close`, which has to be called.
 
         Raises:
             TypeError: The handler is async.
@@ -328,7 +353,10 @@ class Router:
         return self.open(parts).answer(parts.body)
 
     async def handle_async(self, parts: RequestParts) -> ResponseParts[AsyncStream]:
-        """The answer to a request, whatever it is; the handler may be async or not."""
+        """The answer to the request *parts*, whatever it is; the handler may be async, or plain in a thread.
+
+        A body that is sent in pieces is an async iterator of bytes with `aclose`, which has to be called.
+        """
         return await self.open(parts).answer_async(parts.body)
 
     def _find(self, head: RequestParts) -> Match[AnyRoute] | Response:

@@ -29,7 +29,14 @@ class Rule(Protocol[T_co]):
     It returns the output, or raises `ValidationError`, or another `ValueError` whose text is the error.
     """
 
-    def validate(self, value: Any, /) -> T_co: ...
+    def validate(self, value: Any, /) -> T_co:
+        """Return the output for *value*, which is `MISSING` where nothing was sent.
+
+        Raises:
+            ValidationError: It does not fit.
+            ValueError: It does not fit, and the text says why.
+        """
+        ...
 
 
 # What a function yields is not known: it may return a factory's result, or a mapping.
@@ -40,9 +47,13 @@ class Parts(TypedDict, Generic[P, Q, B, H], total=False):
     """The rules of a request: a schema, an object with ``validate(value)``, or a function."""
 
     params: PartRule[P]
+    """Of the parameters in the path: decoded texts by name."""
     query: PartRule[Q]
+    """Of the query: by field a text, or a list of them where it was sent more than once."""
     headers: PartRule[H]
+    """Of the headers: texts by name; an object schema is given those alone that it has props for."""
     body: PartRule[B]
+    """Of the body, decoded by its media type; `MISSING` where there is none."""
 
 
 class ResponseBlock(TypedDict, total=False):
@@ -51,7 +62,9 @@ class ResponseBlock(TypedDict, total=False):
     body: Any
     """A schema, a function without arguments that makes one, or ``{"custom": function rule}``."""
     description: str
+    """When it is answered, for documents."""
     body_content_type: str
+    """The media type of the body, for documents."""
     headers: Schema[Any]
     """An object whose props are headers; others may be sent, too."""
 
@@ -60,8 +73,14 @@ class FullBlock(TypedDict, Generic[P, Q, B, H]):
     """The full form of a ``validate`` block."""
 
     request: Parts[P, Q, B, H] | Literal[False]
+    """The rules of the request; False hides whatever was sent."""
     response: NotRequired[Mapping[int, ResponseBlock]]
+    """What is said of the answers, by their status, from 100 to 599."""
     on_validation_error: NotRequired[Callable[..., Any]]
+    """Makes the answer to an invalid request, as that of a `Router` does, which it goes before.
+
+    It wants a *response*, where the statuses that it answers with are declared.
+    """
 
 
 Validate = Literal[False] | Parts[P, Q, B, H] | FullBlock[P, Q, B, H] | Callable[..., Any]

@@ -27,20 +27,25 @@ class RequestOptions(TypedDict, total=False):
     """What a request has beside its method and its url; see `TestClient.request`."""
 
     headers: HeadersGiven
+    """A mapping, or pairs where a name is repeated."""
     json: Any
+    """A value that is sent as JSON; None is sent as ``null``."""
     body: bytes | str | None
+    """The body as it is sent; text is sent as UTF-8."""
     form: Form | None
+    """The fields of a form by name: a text, or a list of them."""
     files: Files | None
+    """The files of a form by name, or lists of them."""
 
 
 class AnswerHeaders(Mapping[str, str]):
-    """The headers of an answer by name, in any case; what was sent more than once is joined with ``, ``."""
+    """The headers of an answer by name, in any case; what was sent more than once is joined with commas."""
 
     def __init__(self, pairs: Pairs) -> None:
         self.pairs = pairs
 
     def get_all(self, name: str) -> list[str]:
-        """Each value of *name*, in the order they came."""
+        """Each value of the header *name*, in any case, in the order they came; it may be none."""
         return [value for found, value in self.pairs if found == name.lower()]
 
     def __getitem__(self, name: str) -> str:
@@ -64,12 +69,19 @@ class Answer:
     """What a router answered; a stream is read to its end."""
 
     status: int
+    """The status, such as 200."""
     headers: AnswerHeaders
+    """By name, in any case; what was sent more than once is joined with commas."""
     body: bytes
+    """What was sent, whatever its media type is."""
 
     @property
     def text(self) -> str:
-        """The body as UTF-8."""
+        """The body as UTF-8.
+
+        Raises:
+            UnicodeDecodeError: It is none.
+        """
         return self.body.decode()
 
     def json(self) -> Any:
@@ -125,31 +137,31 @@ class TestClient:
             loop.close()
 
     def get(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to GET *url*, with the options of `request`."""
+        """The answer to GET *url*, with the *options* of `request`."""
         return self.request("GET", url, **options)
 
     def post(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to POST *url*, with the options of `request`."""
+        """The answer to POST *url*, with the *options* of `request`."""
         return self.request("POST", url, **options)
 
     def put(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to PUT *url*, with the options of `request`."""
+        """The answer to PUT *url*, with the *options* of `request`."""
         return self.request("PUT", url, **options)
 
     def patch(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to PATCH *url*, with the options of `request`."""
+        """The answer to PATCH *url*, with the *options* of `request`."""
         return self.request("PATCH", url, **options)
 
     def delete(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to DELETE *url*, with the options of `request`."""
+        """The answer to DELETE *url*, with the *options* of `request`."""
         return self.request("DELETE", url, **options)
 
     def head(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to HEAD *url*, with the options of `request`."""
+        """The answer to HEAD *url*, with the *options* of `request`."""
         return self.request("HEAD", url, **options)
 
     def options(self, url: str, **options: Unpack[RequestOptions]) -> Answer:
-        """The answer to OPTIONS *url*, with the options of `request`."""
+        """The answer to OPTIONS *url*, with the *options* of `request`."""
         return self.request("OPTIONS", url, **options)
 
     def request(
@@ -165,11 +177,13 @@ class TestClient:
     ) -> Answer:
         """The answer to *method* on *url*, which is percent-encoded and may have a query.
 
-        What is sent as JSON or as a form has its `content-type`, unless *headers* has one.
+        Both are sent as they are given. What is sent as JSON or as a form has its `content-type`, unless
+        *headers* has one. What a server would log and answer with a 500 is answered with a 500 here, too;
+        what a stream raises midway leaves the call.
 
         Args:
             headers: A mapping, or pairs where a name is repeated.
-            json: A value that is sent as JSON.
+            json: A value that is sent as JSON; None is sent as ``null``.
             body: The body as it is sent; text is sent as UTF-8.
             form: The fields of a form by name: a text, or a list of them.
             files: The files of a form by name: an `UploadedFile`, ``(filename, content)``,

@@ -27,7 +27,7 @@ Headers = list[tuple[str, str]]
 class UploadedFile(bytes):
     """A file of a form: its content, and what the client says of it.
 
-    It is `bytes`, so `schema.buffer()` takes it and yields the content alone; it has `read`, so
+    It is `bytes`, *content*, so `schema.buffer()` takes it and yields the content alone; it has `read`, so
     `schema.stream()` takes it and yields it as it is.
 
     *filename* and *content_type* are as they were sent, and may be chosen to harm: a name may have
@@ -56,7 +56,7 @@ class UploadedFile(bytes):
         return file
 
     def read(self, size: int | None = -1) -> bytes:
-        """The next *size* bytes, or all that are left; empty at the end."""
+        """The next *size* bytes, or all that are left where it is negative or None; empty at the end."""
         end = None if size is None or size < 0 else self._position + size
         chunk = self[self._position : end]
         self._position += len(chunk)
@@ -253,9 +253,9 @@ def _only(headers: Headers, name: str) -> str | None:
 
 
 def _unquoted(value: str) -> str:
-    """The name in *value*: of browsers' making, or where quotes stand behind backslashes, of older clients'.
+    r"""The name in *value*: of browsers' making, or where quotes stand behind backslashes, of older clients'.
 
-    Other backslashes are kept: a browser sends the name ``a\\b`` as it is.
+    Other backslashes are kept: a browser sends the name ``a\b`` as it is.
     """
     if value.startswith('"'):
         value = value[1:-1]

@@ -31,13 +31,20 @@ class ValidRequest:
     """The validated parts; those undeclared are ``{}``."""
 
     params: Any
+    """What the rule of the path's parameters yielded."""
     query: Any
+    """What the rule of the query yielded."""
     headers: Any
+    """What the rule of the headers yielded."""
     body: Any
+    """What the rule of the body yielded, or a reader of it where that is a stream."""
 
 
 class InvalidRequest(Exception):
-    """A request did not fit; *errors* holds the error of each part that failed, in the order of parts."""
+    """A request did not fit; *errors* holds the `ValidationError` of each part that failed.
+
+    They stand under the names of the parts, in this order: params, query, headers, body.
+    """
 
     def __init__(self, errors: Mapping[PartName, ValidationError]) -> None:
         super().__init__(errors)
@@ -55,7 +62,7 @@ class InvalidRequest(Exception):
 
     @property
     def raw_error(self) -> Any:
-        """The error of that part as it was raised, or what a function rule rejected with."""
+        """The `ValidationError` of the part `source`, or what a function rule rejected that part with."""
         error = self.errors[self.source]
         return error.__cause__.error if isinstance(error.__cause__, RejectedValue) else error
 
@@ -72,7 +79,10 @@ class InvalidRequest(Exception):
 
     @property
     def issues(self) -> list[dict[str, Any]]:
-        """Every problem, JSON-ready; the path begins with the part."""
+        """Every problem as ``{"path", "code", "message", "params"}``, JSON-ready; at most 100 of each part.
+
+        The path begins with the part.
+        """
         issues: list[dict[str, Any]] = []
         for part, error in self.errors.items():
             for issue in error.found.told(as_data):

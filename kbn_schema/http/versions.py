@@ -68,7 +68,18 @@ MakeRoute = Callable[[str, str, Validate, Mapping[str, Any]], Callable[[Handler]
 
 
 class VersionedRoute:
-    """One method on one path, in several versions; `router.versioned.get(...)` makes one."""
+    """One method on one path, in several versions; `router.versioned.get(...)` makes one.
+
+    Args:
+        method: In upper case, such as ``GET``.
+        path: The template with its parameters, behind the base path of the router.
+        access: ``"public"``, where versions are dates, or ``"internal"``, where they are numbers.
+        query_version: Whether the query may name the version, in the field ``apiVersion``.
+        deprecated: What is said of versions that do not say it themselves.
+        security: Who may call it; a version may replace what is said of privileges.
+        policy: Which version is served where a client asks for none.
+        make_route: Makes the route of a version.
+    """
 
     def __init__(
         self,
@@ -87,19 +98,19 @@ class VersionedRoute:
         self._security = security
         self.access: Access = access
         self.query_version: bool = query_version
-        """Whether the query may name the version."""
+        """Whether the query may name the version, in the field ``apiVersion``."""
         self._policy = policy
         self._make_route = make_route
         self._versions: dict[str, Route] = {}
 
     @property
     def where(self) -> str:
-        """What errors call it."""
+        """What errors call it, such as ``The [get] at [/api/notes]``."""
         return f"The [{self.method.lower()}] at [{self.path}]"
 
     @property
     def versions(self) -> Mapping[str, Route]:
-        """The route of each version, in the order they were added."""
+        """The route of each version, by its name, in the order they were added; a new dict at each call."""
         return dict(self._versions)
 
     @overload
@@ -139,8 +150,12 @@ class VersionedRoute:
         A public version is a date such as ``2023-10-31``, an internal one a number such as ``1``.
 
         Args:
+            version: A date of the calendar, or a whole number of at least 1, as text.
+            validate: The rules of this version, in any form that a route takes; it is required.
+            handler: As of a route.
             deprecated: As for a route; None is what the versioned route says.
             security: The ``authz`` of this version, in place of what the versioned route says.
+            unknown: Whatever else is given, which is refused.
 
         Returns:
             This route where there is a *handler*, so that calls can be chained; else a decorator.
@@ -186,7 +201,7 @@ class VersionedRoute:
             )
 
     def choose(self, head: RequestParts, query: dict[str, list[str]]) -> Route:
-        """The version for a request; the field ``apiVersion`` is taken out of *query*.
+        """The version for a request that *head* or *query* asks for; ``apiVersion`` is taken out of *query*.
 
         Raises:
             Refusal: The version that is asked for is malformed or unknown, or there is none to choose.
@@ -221,12 +236,16 @@ class VersionedRoute:
 
     @property
     def default_version(self) -> str | None:
-        """The version that is served where a client asks for none; None where it has to ask for one."""
+        """The version that is served where a client asks for none; None where it has to ask for one.
+
+        None, too, for an internal route that does not have its default, ``1``: there, a client has to ask as
+        well.
+        """
         default = self._policy.default(self.path, self.access, self._versions) if self._versions else None
         return default if default in self._versions else None
 
     def resolve(self, resolution: str) -> str | None:
-        """The oldest or newest version; None where there is none."""
+        """The ``"oldest"`` or the newest version, as *resolution* says; None where there is none."""
         return first(self._versions, self.access, resolution) if self._versions else None
 
     def _asked(self, head: RequestParts, query: Fields) -> str | None:
@@ -295,29 +314,33 @@ def _is_date(text: str) -> bool:
 
 
 class VersionedRouter:
-    """Declares versioned routes; each method takes a path and options, and gives a `VersionedRoute`."""
+    """Declares versioned routes; each method takes a path and options, and gives a `VersionedRoute`.
+
+    For *options* see `VersionedOptions`. What is unknown or malformed there, and a path that another route
+    takes, is a `SchemaDefinitionError`.
+    """
 
     def __init__(self, declare: Callable[[str, str, Mapping[str, Any]], VersionedRoute]) -> None:
         self._declare = declare
 
     def get(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
-        """Declare GET and HEAD on *path*."""
+        """Declare GET and HEAD on *path*, in versions that are added to what this returns."""
         return self._declare("GET", path, options)
 
     def post(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
-        """Declare POST on *path*."""
+        """Declare POST on *path*, in versions that are added to what this returns."""
         return self._declare("POST", path, options)
 
     def put(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
-        """Declare PUT on *path*."""
+        """Declare PUT on *path*, in versions that are added to what this returns."""
         return self._declare("PUT", path, options)
 
     def patch(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
-        """Declare PATCH on *path*."""
+        """Declare PATCH on *path*, in versions that are added to what this returns."""
         return self._declare("PATCH", path, options)
 
     def delete(self, path: str, **options: Unpack[VersionedOptions]) -> VersionedRoute:
-        """Declare DELETE on *path*."""
+        """Declare DELETE on *path*, in versions that are added to what this returns."""
         return self._declare("DELETE", path, options)
 
 

@@ -19,7 +19,13 @@ MAX_SIZE: Final = 20_000
 
 
 def document(schema: Any, side: Side = "input", dialect: Dialect = "2020-12") -> JsonSchema:
-    """Return the JSON Schema of *schema*, with all that it refers to in ``$defs`` or ``components``."""
+    """Return the JSON Schema of *schema*, with all that it refers to in ``$defs`` or ``components``.
+
+    For *side* and *dialect* see `Schema.json_schema`, which checks them.
+
+    Raises:
+        SchemaDefinitionError: A `lazy` in there leads nowhere.
+    """
     definitions = Definitions(dialect)
     root = definitions.add(schema, side)
     named = definitions.finish()
@@ -32,7 +38,8 @@ class Definitions:
     """The named schemas of one document: what its ``$ref`` lead to.
 
     Equal contents of one name are one definition; others of that name are numbered, and so are those
-    whose name is *taken*. With *remarks*, readers are told what JSON Schema cannot say.
+    whose name is *taken*. With *remarks*, readers are told what JSON Schema cannot say. The *dialect* is
+    ``"2020-12"``, ``"openapi-3.1"`` or ``"openapi-3.0"``, and a *side* is ``"input"`` or ``"output"``.
     """
 
     def __init__(self, dialect: Dialect, taken: Container[str] = (), remarks: bool = False) -> None:
@@ -53,11 +60,15 @@ class Definitions:
         self._roots = Definition("")
 
     def add(self, schema: Any, side: Side) -> JsonSchema:
-        """Return what there is to say of *schema*; its references are right once all is finished."""
+        """Return what there is to say of a *side* of *schema*; its references are right once all is finished.
+
+        Raises:
+            SchemaDefinitionError: A `lazy` in there leads nowhere.
+        """
         return self._writer(schema, side).schema(schema)
 
     def add_inline(self, schema: Any, side: Side) -> JsonSchema:
-        """Return the same, and no reference to it, whatever its id."""
+        """Return the same of *schema*, and no reference to it, whatever its id."""
         return self._writer(schema, side).content(schema)
 
     def may_be_absent(self, schema: Any, side: Side) -> bool:
@@ -65,7 +76,11 @@ class Definitions:
         return self._presence[side].may_be_absent(schema)
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make, see `Makers`."""
+        """Return what *make* was the first to make; now it *made* this, see `Makers`.
+
+        Raises:
+            SchemaDefinitionError: There is no end of such callables.
+        """
         return self._makers.once(make, made)
 
     def handed_on(self, schema: Any) -> tuple[Any, ...]:
@@ -87,7 +102,11 @@ class Definitions:
             definition.content = SchemaWriter(self, definition, place, named).content(schema)
 
     def finish(self) -> dict[str, JsonSchema]:
-        """Return the definitions by name, in the order they were met; all references are right now."""
+        """Return the definitions by name, in the order they were met; all references are right now.
+
+        Raises:
+            SchemaDefinitionError: A `lazy` in there leads nowhere.
+        """
         self.complete()
         names = names_of(self._found, self._taken)
         for definition in (self._roots, *self._found):
@@ -96,9 +115,13 @@ class Definitions:
         return {name: definition.content for name, definition in zip(names, self._found, strict=True)}
 
     def number(self, schema: Any, place: Place, named: Mapping[str, Any], name: str | None) -> int:
-        """Return the number of the definition of *schema*, made if there is none.
+        """Return the number of the definition of *schema*, the first of which is 0; made if there is none.
 
-        *name* is what it is called where it has no id; the first that is given counts.
+        Args:
+            schema: The schema that is defined.
+            place: What is inherited on the way down: at another place, it is another definition.
+            named: The schemas around it that have an id.
+            name: What it is called where it has no id; the first that is given counts.
         """
         key = (schema, place)
         if key not in self._numbers:

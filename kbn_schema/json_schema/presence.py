@@ -9,7 +9,12 @@ MAX_DEPTH: Final = 200  # of values, see `Run`
 
 
 class Presence:
-    """Tells what may be absent: of what is sent, or of what is yielded."""
+    """Tells what may be absent: of what is sent, or of what is yielded.
+
+    Args:
+        is_input: Whether it is what is sent.
+        makers: The callables of `lazy` that were met in the same walk; none yet by default.
+    """
 
     def __init__(self, is_input: bool, makers: Makers | None = None) -> None:
         self.is_input = is_input
@@ -35,7 +40,11 @@ class Presence:
         return answer
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make, see `Makers`."""
+        """Return what *make* was the first to make; now it *made* this, see `Makers`.
+
+        Raises:
+            SchemaDefinitionError: There is no end of such callables.
+        """
         return self._makers.once(make, made)
 
     def _keep(self, schema: Any, answer: bool) -> None:

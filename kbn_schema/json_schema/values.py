@@ -12,7 +12,11 @@ from kbn_schema.quantities import Duration
 
 
 def plain(value: Any) -> Any:
-    """Return a copy of *value* as JSON has it, or `MISSING` where JSON has no such thing."""
+    """Return a copy of *value* as JSON has it, or `MISSING` where JSON has no such thing.
+
+    A member of an enum is its value, a tuple a list, and a date, a `datetime.datetime`, a `Duration` or a
+    UUID its text. NaN, infinities, lone surrogates and keys that are no texts are no such thing.
+    """
     try:
         found = _plain(value)
         json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
@@ -65,7 +69,13 @@ def extensions(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def availability(told: Any) -> str | None:
-    """Return the sentence for an ``availability``, such as ``{"stability": "beta", "since": "8.1.0"}``."""
+    """Return the sentence for the availability *told*, such as ``{"stability": "beta", "since": "8.1.0"}``.
+
+    None where it is no mapping, or has no known stability.
+
+    Source:
+        Kibana's ``x-state``: "Technical Preview", "Beta" or "Generally available", and "; added in 8.1.0".
+    """
     known = plain(told)
     if not isinstance(known, dict):
         return None

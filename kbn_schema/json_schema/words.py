@@ -19,7 +19,10 @@ COERCED_ARRAY: Final = r"^[ \t\n\r]*\[[\s\S]*\][ \t\n\r]*$"
 class Words:
     """The words of one dialect. What the methods return is new each time, and may be changed.
 
+    *keywords* are those of JSON Schema, such as ``maxLength=5``.
+
     Args:
+        dialect: ``"2020-12"``, ``"openapi-3.1"`` or ``"openapi-3.0"``.
         coerces: Whether texts are told that stand for something else, such as ``"5"`` for a number.
         texts: Whether only texts come, as for the keys of a record.
     """
@@ -66,7 +69,7 @@ class Words:
         return {**described, "contentMediaType": "application/json"} if "pattern" in described else described
 
     def text(self, **keywords: Any) -> JsonSchema:
-        """Return a schema of texts; a *keyword* of None is left out."""
+        """Return a schema of texts with *keywords*; one of None is left out."""
         return {"type": "string", **{key: value for key, value in keywords.items() if value is not None}}
 
     def can_say(self, *texts: str) -> bool:
@@ -104,7 +107,15 @@ class Words:
         below: float | None = None,
         multiple_of: float | None = None,
     ) -> JsonSchema:
-        """Return the keywords for the bounds of a number: *above* and *below* are not included."""
+        """Return the keywords for bounds of a number; one of None, or that JSON cannot write, is left out.
+
+        Args:
+            least: The smallest value, inclusive.
+            most: The largest value, inclusive.
+            above: A value that numbers have to be greater than.
+            below: A value that numbers have to be lower than.
+            multiple_of: A value that they have to be a multiple of.
+        """
         if least is not None and above is not None:
             least, above = (None, above) if above >= least else (least, None)
         if most is not None and below is not None:
@@ -121,11 +132,11 @@ class Words:
         return {key: value for key, value in told.items() if value is not None and value is not MISSING}
 
     def constant(self, value: Any) -> JsonSchema:
-        """Return the schema of one scalar."""
+        """Return the schema of one scalar, *value*: text, a number, True, False or None."""
         return self.constants([value])
 
     def constants(self, values: Iterable[Any]) -> JsonSchema:
-        """Return the schema of a few scalars."""
+        """Return the schema of a few scalars, *values*, or of any value if JSON cannot write one of them."""
         listed = [plain(value) for value in values]
         if MISSING in listed:  # it cannot be written, as an integer of 5,000 digits
             return self.anything()

@@ -60,7 +60,15 @@ class Named(Protocol):
 
 
 class SchemaWriter(Words):
-    """What a kind says itself with: see `Schema.describe`."""
+    """What a kind says itself with: see `Schema.describe`.
+
+    Args:
+        definitions: All schemas of the document that have names.
+        definition: The one that is written, whose references are made right in the end.
+        place: What is inherited on the way down, among it the side.
+        named: The schemas around this place that have an id.
+        depth: How many levels down in it this place is.
+    """
 
     def __init__(
         self,
@@ -107,7 +115,11 @@ class SchemaWriter(Words):
         return reference
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make: it may be made anew each time, and have itself inside."""
+        """Return what *make* was the first to make; now it *made* this, which may have itself inside.
+
+        Raises:
+            SchemaDefinitionError: There is no end of such callables.
+        """
         return self._definitions.once(make, made)
 
     def mapping(self, references: Mapping[str, JsonSchema]) -> dict[str, Any]:
@@ -143,7 +155,7 @@ class SchemaWriter(Words):
         return SchemaWriter(self._definitions, self._definition, self._place, named, self._depth + 1)
 
     def but(self, reference: JsonSchema, **keywords: Any) -> JsonSchema:
-        """Return the schema of what fits *reference*, and *keywords*, too."""
+        """Return the schema of what fits *reference*, which may be changed for it, and *keywords*, too."""
         if not self.is_exact:
             return {"allOf": [reference, keywords]}  # whatever stands beside a reference is ignored there
         reference.update(keywords)  # in place, for it is known where it is

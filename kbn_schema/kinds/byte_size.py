@@ -41,7 +41,7 @@ class ByteSizeSchema(Schema[ByteSize]):
     Args:
         default: As for all kinds. A text or a number is read when the schema is built.
         min: Smallest size, inclusive: a text, a number of bytes or a `ByteSize`.
-        max: Largest size, inclusive, written the same way.
+        max: Largest size, inclusive: a text, a number of bytes or a `ByteSize`.
 
     Raises:
         SchemaDefinitionError: a bound or the default is no size, or *min* is above *max*.

@@ -17,7 +17,13 @@ UNKNOWNS = ("forbid", "ignore", "allow")
 
 
 def refuse(schema: Any, reason: str) -> NoReturn:
-    """Raise the `SchemaDefinitionError` of a combinator: *reason* says what is wrong and how to mend it."""
+    """Say that a definition makes no sense; *reason* says what is wrong and how to mend it.
+
+    *schema* is a schema, or the name of its combinator.
+
+    Raises:
+        SchemaDefinitionError: always.
+    """
     name = schema if isinstance(schema, str) else schema.combinator
     raise SchemaDefinitionError(escape(f"{name}(): {reason}"))
 

@@ -49,7 +49,7 @@ class DurationSchema(Schema[Duration]):
         default: As for all kinds. A text or a number is read when the schema is built, and what a
             callable returns when it is called.
         min: Shortest duration, inclusive: a text, a number of milliseconds or a `timedelta`.
-        max: Longest duration, inclusive, written the same way.
+        max: Longest duration, inclusive: a text, a number of milliseconds or a `timedelta`.
 
     Raises:
         SchemaDefinitionError: a bound or the default is no duration, or *min* is above *max*.

@@ -83,8 +83,8 @@ class ObjectSchema(Schema[D_co]):
     unknowns: Unknowns | None = None
     # Checkers cannot tell a lambda's argument from a dict display: what it gets is the output.
     validator: Callable[[Any], object] | None = attrs.field(default=None, alias="validate")
-    # Names and schemas in the order of checking: what a prop refers to comes before it.
     order: tuple[tuple[str, Schema[Any], frozenset[str]], ...] = attrs.field(init=False, default=())
+    """Each prop's name, schema, and the names it refers to, which come before it: the order of checking."""
 
     def prepare(self) -> None:
         require_unknowns(self, self.unknowns)
@@ -134,7 +134,7 @@ class ObjectSchema(Schema[D_co]):
         return self.mismatch(value) if members is None else members
 
     def resume(self, left: Left, run: Run) -> Any:
-        """Return the outcome for what compiled code left: the noted props are checked, in order."""
+        """Return the outcome in *run* for what compiled code *left*: the noted props are checked, in order."""
         out = left.out
         run.go_on(self, left)
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)
@@ -161,7 +161,10 @@ class ObjectSchema(Schema[D_co]):
         return outcome
 
     def told(self, left: Left, strip: bool) -> Failure | None:
-        """Return the failure of what compiled code left, if there is one and nothing is left to ask."""
+        """Return the failure of what compiled code *left*, if there is one and nothing is left to ask.
+
+        *strip* tells whether unknown keys are dropped where the object states nothing.
+        """
         names = self._names
         problems: list[Problem] = []
         for at, known in left.notes:
@@ -299,6 +302,9 @@ class ObjectSchema(Schema[D_co]):
             options: Replace the options of this object, which are kept otherwise; an
                 option of `MISSING` is reset.
 
+        Raises:
+            SchemaDefinitionError: *props* is no mapping, or the new object makes no sense.
+
         Source:
             Kibana `ObjectType.extends`.
 
@@ -317,7 +323,7 @@ class ObjectSchema(Schema[D_co]):
         return ObjectSchema(**{name: option for name, option in kept.items() if option is not MISSING})
 
     def pick(self, *names: str) -> "ObjectSchema[D]":
-        """Return a new object with the named props only; `default`, `validate` and `id` are dropped.
+        """Return a new object with the props *names* only; `default`, `validate` and `id` are dropped.
 
         Raises:
             SchemaDefinitionError: there is no prop of that name.
@@ -326,7 +332,7 @@ class ObjectSchema(Schema[D_co]):
         return self._reshaped({name: prop for name, prop in self.props.items() if name in names})
 
     def omit(self, *names: str) -> "ObjectSchema[D]":
-        """Return a new object without the named props; `default`, `validate` and `id` are dropped.
+        """Return a new object without the props *names*; `default`, `validate` and `id` are dropped.
 
         Raises:
             SchemaDefinitionError: there is no prop of that name.

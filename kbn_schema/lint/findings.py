@@ -16,17 +16,23 @@ class Finding:
     """One likely mistake, and where it is."""
 
     id: str
+    """The name of the rule, which stays: ``unbounded-string``."""
     level: Level
+    """``"error"`` for what cannot be meant, ``"warning"`` for what may be."""
     place: str
     """A variable, or a route, with the way from there: ``find_query.search``, ``GET /api/x query``."""
     message: str
+    """What is wrong, one sentence."""
     advice: str
+    """How it is mended."""
     file: str | None = None
+    """The file, from the current folder if it is in there; None where it is not known."""
     line: int | None = None
+    """The line in it, counted from 1; None where it is not known."""
 
     @property
     def order(self) -> tuple[str, int, str, str, str]:
-        """What findings are sorted by."""
+        """What findings are sorted by: the file, the line, the place, the id and the message."""
         return self.file or "", self.line or 0, self.place, self.id, self.message
 
 

@@ -22,12 +22,15 @@ class Offer:
     """What one operation shows: the routes of its versions, from old to new, of a plain route that one."""
 
     routes: tuple[Route, ...]
+    """At least one."""
     endpoint: Route | VersionedRoute
+    """What was declared: a plain route, or one with versions."""
     names_versions: bool
     """Whether media types name the version."""
     is_mapped: bool = False
     """Whether its router makes the answers to invalid requests, with a function of the author's."""
     whole: Whole | None = None
+    """The document that it stands in; None for another's document."""
 
     @property
     def newest(self) -> Route:
@@ -46,7 +49,7 @@ class Offer:
 
     @property
     def where(self) -> str:
-        """What errors call it."""
+        """What errors call it, such as ``The [get] at [/api/notes]``."""
         return f"The [{self.newest.method.lower()}] at [{self.newest.path}]"
 
     def media_type(self, name: str, route: Route) -> str:

@@ -29,7 +29,18 @@ Operation = dict[str, Any]
 def operation_of(
     offer: Offer, operation_id: str, names: Mapping[str, str], definitions: Definitions
 ) -> Operation:
-    """The operation on a path; *names*: what its parameters are told as, by what the route calls them."""
+    """The operation on a path, JSON-ready.
+
+    Args:
+        offer: What it shows.
+        operation_id: Its ``operationId``.
+        names: What its parameters are told as, by what the route calls them.
+        definitions: What schemas with an id become definitions of.
+
+    Raises:
+        SchemaDefinitionError: It cannot be described: a lazy block is malformed, or what the author says of
+            the operation is.
+    """
     newest = offer.newest
     described: Operation = {"operationId": operation_id}
     summary = newest.summary or summary_of(getattr(newest.handler, "__name__", ""))

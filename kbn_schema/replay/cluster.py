@@ -21,11 +21,12 @@ def on_dask(target: str, urlpath: Any, *, blocksize: int | str = BLOCK, **storag
         target: ``MODULE:ROUTER``.
         urlpath: A path, a list of them, or a pattern such as ``s3://logs/*.ndjson``, as Dask takes them.
             Lines are numbered through, in the order that Dask reads the files.
-        blocksize: How much a worker is given at a time; it makes no difference to what is found.
+        blocksize: How many bytes a worker is given at a time, or a text such as ``"16 MiB"``; it makes no
+            difference to what is found.
         storage_options: Passed on to the file system.
 
     Raises:
-        CannotAsk: There is no such router.
+        kbn_schema.commands.answers.CannotAsk: There is no such router.
         ImportError: Dask is not installed.
     """
     with IMPORTING:

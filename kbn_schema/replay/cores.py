@@ -46,12 +46,13 @@ def replay_file(
     Args:
         target: ``MODULE:ROUTER``.
         path: A regular file; for anything else, see `replay_stream`.
-        processes: How many work at it; by default one for each core that this process may use.
+        processes: How many processes work at it; by default one for each core that this one may use.
         part: How many bytes one of them is given at a time; it makes no difference to what is found.
         done: Told now and then how many bytes are done.
 
     Raises:
-        CannotAsk: There is no such router, or a process was ended.
+        kbn_schema.commands.answers.CannotAsk: There is no such router, the file became shorter, or a process
+            was ended.
         OSError: The file cannot be read.
     """
     _require_router(target)
@@ -69,7 +70,18 @@ def replay_file(
 
 
 def replay_stream(target: str, stream: BinaryIO, *, processes: int | None = None, part: int = BLOCK) -> Tally:
-    """What is found in *stream*, which is read to its end, such as standard input; see `replay_file`."""
+    """What is found in *stream*, which is read to its end, such as standard input; see `replay_file`.
+
+    Args:
+        target: ``MODULE:ROUTER``.
+        stream: Lines as bytes; it is not closed.
+        processes: How many processes work at it; by default one for each core that this one may use.
+        part: About how many bytes one of them is given at a time; it makes no difference to what is found.
+
+    Raises:
+        kbn_schema.commands.answers.CannotAsk: There is no such router, or a process was ended.
+        OSError: The stream cannot be read.
+    """
     _require_router(target)
     jobs = blocks(stream, part)
     first = list(islice(jobs, 2))

@@ -28,7 +28,8 @@ class Part:
     as some engines have them; their ends do not matter.
 
     Raises:
-        CannotAsk: When it is called: there is no such router, or its own code ends the program.
+        kbn_schema.commands.answers.CannotAsk: When it is called: there is no such router, or its own code
+            ends the program.
 
     Example:
         >>> from kbn_schema.replay import Part
@@ -48,7 +49,7 @@ class Part:
             return tally_of(judge, lines)
 
     def tallies(self, lines: Iterable[bytes | str]) -> list[Tally]:
-        """The same as the only one in a list, since engines want a collection of each part."""
+        """What is found in the *lines*, as the only one in a list: engines want a collection of each part."""
         return [self(lines)]
 
 

@@ -16,7 +16,8 @@ MAX_SHOWN: Final = 20
 def report(tally: Tally, format: Literal["text", "json"] = "text") -> str:
     """What *tally* counted, for people or for programs; it ends with a newline.
 
-    For people, nothing is told of a tally without lines.
+    For people, *format* is ``"text"``, which shows at most 20 groups of a route, and nothing of a tally
+    without lines. For programs it is ``"json"``, which has all groups.
     """
     return _json(tally) if format == "json" else _text(tally)
 

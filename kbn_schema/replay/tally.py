@@ -26,8 +26,11 @@ class Place(NamedTuple):
     """
 
     method: str
+    """In upper case; ``*`` where it is none that is known."""
     route: str
+    """The template of the path; where there is no route, the path as far as templates have its segments."""
     version: str
+    """Empty where there are no versions."""
 
 
 class Group(NamedTuple):
@@ -38,17 +41,23 @@ class Group(NamedTuple):
     """
 
     place: Place
+    """Where the requests were sent."""
     outcome: Outcome
+    """``"refused"`` where they are refused now, ``"accepted"`` where they were then."""
     status: int
     path: str = ""
     code: str = ""
+    """That of the issue, or why there is none, such as ``no_method``; empty where they are accepted."""
 
 
 K = TypeVar("K", bound=Hashable)
 
 
 class Counts(Generic[K]):
-    """How often each key was met, of the first *limit* keys in their own order."""
+    """How often each key was met, of the first *limit* keys in their own order.
+
+    The others are only added up. Which are the first does not depend on the order in which they are met.
+    """
 
     def __init__(self, limit: int = MAX_GROUPS) -> None:
         self.limit = limit
@@ -56,7 +65,7 @@ class Counts(Generic[K]):
         self._counts: dict[K, int] = {}
 
     def add(self, key: K, count: int = 1) -> None:
-        """Count *key*."""
+        """Count *key*, *count* times."""
         counts = self._counts
         counts[key] = counts.get(key, 0) + count
         if len(counts) > 2 * self.limit:
@@ -75,7 +84,7 @@ class Counts(Generic[K]):
         return dict(sorted(counts.items()))
 
     def merged(self, other: "Counts[K]") -> "Counts[K]":
-        """The counts of both."""
+        """The counts of both, this one and the *other*; neither is changed."""
         made = Counts[K](self.limit)
         made._others = self._others + other._others
         for key, count in (*self._counts.items(), *other._counts.items()):
@@ -118,11 +127,11 @@ class Tally:
     requests: int = 0
     """The lines that could be read."""
     refused: int = 0
-    """Requests that were not refused then, or for another reason, and are refused now."""
+    """The requests that were not refused then, or with another status, and are refused now."""
     accepted: int = 0
-    """Requests that were refused then, and are not now."""
+    """The requests that were refused then, and are not now."""
     unread: int = 0
-    """Requests whose body is not recorded, though the route wants it: all else of them was checked."""
+    """The requests whose body is not recorded, though the route wants it: all else of them was checked."""
     undecided: Counts[int] = attrs.field(factory=Counts[int])
     """By the status then: requests of which the record does not tell whether the answer differs."""
     groups: Counts[Group] = attrs.field(factory=Counts[Group])
@@ -138,7 +147,7 @@ class Tally:
 
     @property
     def different(self) -> int:
-        """Requests that would be answered differently."""
+        """The number of requests that would be answered differently."""
         return self.refused + self.accepted
 
     def name(self, reason: str) -> None:

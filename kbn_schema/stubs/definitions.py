@@ -42,10 +42,13 @@ class Definition:
     """One named type, or two: that of inputs is another one where *differs*."""
 
     number: int
+    """The index among all that were found; `Named` refers to it."""
     name: str
+    """What its type is called; that of inputs has ``Input`` behind it."""
     way: str
     """Where it was found, for errors."""
     schema: Any = attrs.field(repr=False)
+    """What it was made of."""
     is_named: bool = False
     """Whether it is written on its own, and not in place."""
     is_root: bool = False
@@ -53,8 +56,11 @@ class Definition:
     home: str | None = None
     """The module whose types it is imported from, if it is not written here."""
     input: Hint = ANY
+    """The type of what may be sent."""
     output: Hint = ANY
+    """The type of what `validate` yields."""
     is_done: bool = False
+    """Whether both are known; before, it may be met inside of itself."""
     differs: bool = False
 
     @property
@@ -68,7 +74,7 @@ class Definition:
         return (self.name, self.input_name) if self.differs else (self.name,)
 
     def told(self, side: Side) -> Hint:
-        """What others say of it: a reference, if it has a name."""
+        """What others say of a *side* of it: a reference, if it has a name."""
         if self.is_named:
             return Named(self.number)
         return self.input if side == "input" else self.output
@@ -111,7 +117,12 @@ class Definitions:
             self._ids[name] = one if self._ids.setdefault(name, one) is one else None
 
     def add(self, schema: Any) -> Definition:
-        """Return the definition of a *schema* that was named."""
+        """Return the definition of a *schema* that was named.
+
+        Raises:
+            KeyError: It was not.
+            SchemaDefinitionError: A `lazy` in there leads nowhere.
+        """
         name, way, _ = self._given[schema]
         return self._definition(schema, Trail(name, way), {})
 
@@ -139,23 +150,30 @@ class Definitions:
         return self._all[number]
 
     def hint(self, schema: Any, side: Side, trail: Trail, named: Mapping[str, Any]) -> Hint:
-        """Return what is said of *schema* in the place where *trail* led."""
+        """Return what is said of a *side* of *schema* where *trail* led.
+
+        *named* are the schemas around that place by id.
+        """
         return self._definition(schema, trail, named).told(side)
 
     def reference(
         self, schema: Any, side: Side, trail: Trail, named: Mapping[str, Any], name: str | None
     ) -> Hint:
-        """Return what is said of a *schema* that stands elsewhere, and may be around this place."""
+        """Return what is said of a *side* of a *schema* that stands elsewhere, and may be around this place.
+
+        *trail* led here, where *named* are the schemas around by id; *name* is that of the function that gave
+        it.
+        """
         if name is not None:
             trail = Trail(type_name(name), f"{name}()")
         return self.hint(schema, side, trail, named)
 
     def may_be_absent(self, schema: Any, side: Side) -> bool:
-        """Return whether *schema* takes a missing value; of outputs, whether it may yield none."""
+        """Return whether *schema* takes a missing value; on the *side* ``"output"``, if it yields one."""
         return self._presence[side].may_be_absent(schema)
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make, or a function that is the same but made anew.
+        """Return what *make* was the first to make, or a function that is the same; now it *made* this.
 
         Raises:
             SchemaDefinitionError: There is no end of such functions.
@@ -163,7 +181,7 @@ class Definitions:
         return self._makers.once(make, made)
 
     def content(self, hint: Hint, side: Side) -> Hint:
-        """Return what *hint* says, and where it refers to a definition, what that says."""
+        """Return what *hint* says, and where it refers to a definition, what that *side* of it says."""
         while isinstance(hint, Named):
             definition = self._all[hint.number]
             if not definition.is_done:
@@ -172,7 +190,7 @@ class Definitions:
         return hint
 
     def step(self, trail: Trail, name: str) -> Trail:
-        """Return the trail one step on."""
+        """Return the *trail* one step on, to what is called *name* there; a long one is cut, and numbered."""
         longer = trail.name + pascal(name)
         if len(longer) > MAX_NAME:
             root = trail.way.partition(".")[0]

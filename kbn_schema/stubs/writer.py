@@ -62,6 +62,12 @@ class TypeWriter:
     """What a kind says the types of its values with, on one side.
 
     Input types are of what may be sent, but for plain scalars as texts: the number 5 is sent as 5.
+
+    Args:
+        known: All types of the module.
+        side: ``"input"`` or ``"output"``.
+        trail: How one came to this place.
+        named: The schemas around it that have an id.
     """
 
     def __init__(self, known: Known, side: Side, trail: Trail, named: Mapping[str, Any]) -> None:
@@ -85,7 +91,11 @@ class TypeWriter:
         return self._known.reference(schema, self._side, self._trail, self.named, name)
 
     def once(self, make: Callable[[], Any], made: Any) -> Any:
-        """Return what *make* was the first to make: it may be made anew each time, and have itself inside."""
+        """Return what *make* was the first to make; now it *made* this, which may have itself inside.
+
+        Raises:
+            SchemaDefinitionError: There is no end of such callables.
+        """
         return self._known.once(make, made)
 
     def anything(self) -> Hint:
@@ -106,6 +116,7 @@ class TypeWriter:
         """Return the type of instances of *cls*.
 
         Args:
+            cls: A class that its module has under its name; any other one says nothing.
             sent: The words for what may be sent instead of an instance.
             printed: The word for what one is in JSON.
             taken: The class whose instances are taken, where that is another.
@@ -117,7 +128,7 @@ class TypeWriter:
         return union([self.words(*sent), class_of(taken or cls)])
 
     def constants(self, values: Iterable[Any]) -> Hint:
-        """Return the type of a few scalars."""
+        """Return the type of a few scalars, *values*: texts, numbers, True, False and None."""
         listed = list(values)
         plain = [value for value in listed if value is not None]
         return union([*([Constants.of(plain)] if plain else []), *([NONE] if None in listed else [])])
@@ -134,7 +145,10 @@ class TypeWriter:
         return ListOf(self.schema(item, "Item"))
 
     def dict_of(self, key: Any, value: Any, *, keeps_keys: bool) -> Hint:
-        """Return the type of dicts; their keys are texts, unless it *keeps_keys* as *key* makes them."""
+        """Return the type of dicts with values of the schema *value*.
+
+        Their keys are texts, unless it *keeps_keys* as the schema *key* makes them.
+        """
         keys = self.schema(key, "Key") if self.is_json or keeps_keys else Word("str")
         if self.is_json:
             listed = self._known.content(keys, self._side)
@@ -153,7 +167,7 @@ class TypeWriter:
         return union([self.schema(schema), NONE])
 
     def fields(self, props: Mapping[str, Any], unknowns: Unknowns | None) -> Hint:
-        """Return the type of dicts with *props*."""
+        """Return the type of dicts with *props*, schemas by name; *unknowns* may allow others."""
         fields = [
             Field(name, self._member(name, prop), not self._known.may_be_absent(prop, self._side), prop)
             for name, prop in props.items()

@@ -28,8 +28,8 @@ def register(
         using: Strategies in place of ours, as for `from_schema`.
 
     Raises:
-        InvalidArgument: *schema* is no schema, or *kind* is no class, as ``list[int]``.
-        Unsatisfiable: Nothing fits *schema*.
+        hypothesis.errors.InvalidArgument: *schema* is no schema, or *kind* is no class, as ``list[int]``.
+        hypothesis.errors.Unsatisfiable: Nothing fits *schema*.
 
     Example:
         >>> from typing import TypedDict

@@ -40,8 +40,9 @@ def requests_for(
             a rule is.
 
     Raises:
-        Unsatisfiable: Nobody can call one of the routes, since nothing fits one of its rules.
-        InvalidArgument: There is no such route, or *using* names what none of them has.
+        hypothesis.errors.Unsatisfiable: Nobody can call one of the routes, since nothing fits one of its
+            rules.
+        hypothesis.errors.InvalidArgument: There is no such route, or *using* names what none of them has.
 
     Example:
         >>> from hypothesis import given

@@ -27,7 +27,8 @@ class Checked:
     """What was asked of routes, all of which have stood the test.
 
     Args:
-        valid: How many requests were valid, and `invalid`: how many were not.
+        valid: How many requests were valid.
+        invalid: How many requests were not.
         statuses: How often valid requests were answered with each status.
         undeclared: The statuses among them that a route does not declare, though it declares others.
         unreached: The routes whose handler was never called, since only a function knows what is valid there:
@@ -80,8 +81,8 @@ def check_route(
 
     Raises:
         AssertionError: A request was answered otherwise. It shows the smallest one that was found.
-        Unsatisfiable: Nobody can call the route.
-        InvalidArgument: There is no such route.
+        hypothesis.errors.Unsatisfiable: Nobody can call the route.
+        hypothesis.errors.InvalidArgument: There is no such route.
     """
     __tracebackhide__ = True
     return _check(router, path, method, version, settings, context, headers, using)
@@ -95,7 +96,15 @@ def check_router(
     headers: Mapping[str, str] | None = None,
     using: Mapping[Any, SearchStrategy[Any]] | None = None,
 ) -> Checked:
-    """Do for all routes of *router* what `check_route` does for those of one path."""
+    """Do for all routes of *router* what `check_route` does for those of one path.
+
+    For *settings*, *context*, *headers* and *using*, and for what it returns and raises, see there.
+
+    Raises:
+        AssertionError: A request was answered otherwise.
+        hypothesis.errors.Unsatisfiable: Nobody can call one of the routes.
+        hypothesis.errors.InvalidArgument: There are no routes.
+    """
     __tracebackhide__ = True
     return _check(router, None, None, None, settings, context, headers, using)
 

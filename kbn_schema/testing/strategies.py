@@ -57,9 +57,10 @@ def from_schema(
             author's `validate` makes too rare to be found.
 
     Raises:
-        Unsatisfiable: No value fits. From an example: a `validate` refused all that was drawn.
-        InvalidArgument: A kind of a third party does not say its values; *using* names what is not there, or
-            has no strategy for it; *side* is another word.
+        hypothesis.errors.Unsatisfiable: No value fits. From an example: a `validate` refused all that was
+            drawn.
+        hypothesis.errors.InvalidArgument: *schema* is none; a kind of a third party does not say its values;
+            *using* names what is not there, or has no strategy for it; *side* is another word.
         SchemaDefinitionError: A `lazy` in there leads nowhere.
 
     Example:
@@ -120,8 +121,9 @@ def invalid_from_schema(
         using: As for `from_schema`; what those strategies stand for is broken all the same.
 
     Raises:
-        Unsatisfiable: *schema* accepts anything, or nothing, so that there is nothing to break.
-        InvalidArgument: As for `from_schema`.
+        hypothesis.errors.Unsatisfiable: *schema* accepts anything, or nothing, so that there is nothing to
+            break.
+        hypothesis.errors.InvalidArgument: As for `from_schema`.
         SchemaDefinitionError: As for `from_schema`.
 
     Example:

@@ -197,6 +197,7 @@ def ref(name):
             schemas(a={"type": "future"}),
             'expected "type" to be one of ',
         ),
+        (schemas(a={"type": "future"}), "perhaps it was written by a newer kbn-schema: use that one"),
         (schemas(a={"type": "any", "most": 3}), "[schemas.a.most]: "),
         (schemas(a={"type": "any", "most": 3}), "perhaps it was written by a newer kbn-schema: use that one"),
         (

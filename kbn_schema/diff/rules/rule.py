@@ -30,11 +30,13 @@ EFFECTS: Final = {
 
 @attrs.frozen
 class Rule:
-    """A rule.
+    """What is told of one sort of change, and how severe it is.
 
-    *effect* is what happens to the values that are accepted. *request* and *response* are the sentences, for
-    rules about routes only the first. *advice* is the compatible spelling, if there is one. Levels are those
-    of the effect, unless *given*; *strict_request* is another one of a request, which a single rule has.
+    *name* stays, since authors allow changes by it. *effect* is what happens to the values that are accepted.
+    *request* and *response* are the sentences, for rules about routes only the first. *advice* is the
+    compatible spelling, if there is one, and *response_advice* that of a response where it is another. Levels
+    are those of the effect, unless *given*; *strict_request* is another one of a request, which a single rule
+    has.
     """
 
     name: str
@@ -47,7 +49,10 @@ class Rule:
     strict_request: Level | None = None
 
     def level(self, direction: Direction, profile: Profile) -> Level:
-        """How severe it is."""
+        """How severe it is under *profile*, in a request or a response, as *direction* says.
+
+        What is neither, ``-``, is judged as a request.
+        """
         request, kibana, strict = self.given or LEVELS[self.effect]
         if direction == "response":
             return strict if profile == "strict" else kibana

@@ -22,8 +22,11 @@ class HttpResponse(Generic[B_co]):
 
     # What may hold a secret is not shown.
     fetch_options: FetchOptions = attrs.field(repr=False)
+    """What was asked for, as the interceptors left it."""
     request: "httpx.Request" = attrs.field(repr=False)
+    """The request of httpx, as it was sent."""
     response: "httpx.Response"
+    """The response of httpx; its body has been read, unless `raw_response` was asked for."""
     body: B_co = attrs.field(default=cast(Any, None), repr=False)
 
     def __enter__(self) -> Self:
@@ -45,6 +48,7 @@ class FailedRequest:
 
     error: Exception
     fetch_options: FetchOptions
+    """What was asked for, as the interceptor found it that raised."""
 
 
 @attrs.frozen(eq=False)
@@ -53,6 +57,10 @@ class FailedResponse:
 
     error: Exception
     fetch_options: FetchOptions
+    """What was asked for, as the interceptors left it."""
     request: "httpx.Request | None" = None
+    """The request of httpx; None where there was none yet."""
     response: "httpx.Response | None" = None
+    """The response of httpx; None where none came."""
     body: Any = attrs.field(default=None, repr=False)
+    """What the answer holds, as far as it could be read."""

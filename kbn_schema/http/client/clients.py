@@ -26,7 +26,10 @@ Target = str | FetchMapping | FetchOptions
 
 
 class BaseClient(Generic[B, R]):
-    """What both clients have: *B* is what a result is given as, *R* an `HttpResponse`."""
+    """What both clients have: *B* is what a result is given as, *R* an `HttpResponse`.
+
+    For *path*, *options* and *more* see `fetch`; the other methods take them, too, and raise what it raises.
+    """
 
     _course: Course
 
@@ -46,7 +49,7 @@ class BaseClient(Generic[B, R]):
 
         Args:
             path: Where on the server, percent-encoded, and maybe with a query; or all options in one mapping.
-            options: A mapping of what may be given by name, too.
+            options: A mapping of what may be given by name, too; where both say something, the latter holds.
             more: `FetchKeywords`: the method, the query, the body, ...
 
         Raises:
@@ -135,7 +138,7 @@ class BaseClient(Generic[B, R]):
     ) -> B: ...
 
     def options(self, path: Any, options: Any = None, **more: Any) -> Any:
-        """The result of a OPTIONS, as by `fetch`, whatever method the options name."""
+        """The result of an OPTIONS, as by `fetch`, whatever method the options name."""
         return self._run(path, options, more, "OPTIONS")
 
     def intercept(
@@ -159,16 +162,16 @@ class BaseClient(Generic[B, R]):
 
     @property
     def base_path(self) -> BasePath:
-        """The path of the base url, which is put before each path."""
+        """The path of the base url, which is put before each path; it has `get`, `prepend` and `remove`."""
         return self._settings.base.base_path
 
     @property
     def loading_count(self) -> int:
-        """How many requests are under way."""
+        """How many requests are under way, those of all threads or tasks."""
         return self._course.loading.value
 
     def on_loading_count(self, callback: Callable[[int], object]) -> Callable[[], None]:
-        """Call *callback* with the `loading_count`, now and each time it changes.
+        """Call *callback* with the `loading_count`, a number of requests, now and each time it changes.
 
         It is called in whatever thread sends, one call after the other. What it raises is logged.
 
@@ -196,9 +199,12 @@ class BaseClient(Generic[B, R]):
 class Client(BaseClient[Any, HttpResponse]):
     """Sends requests to the server at *base_url*, as Kibana's own client does; threads may share it.
 
-    Without *base_url*, requests go to that of *http*, or to the *router* itself, in process.
+    Without *base_url*, requests go to that of *http*, or to the *router* itself, in process. At the end of a
+    ``with`` block, it is closed.
 
     Args:
+        base_url: Scheme, host, and the base path that is put before each path, without a query; a user and a
+            password in it are sent as the header ``authorization``.
         transport: How requests are sent, such as `httpx.MockTransport`.
         http: A client of httpx or httpx2 that sends them, with all that it is told of redirects,
             certificates, proxies, cookies and authentication. It is not closed with this one.
@@ -251,6 +257,15 @@ class Client(BaseClient[Any, HttpResponse]):
 
 class AsyncClient(BaseClient[Coroutine[Any, Any, Any], Coroutine[Any, Any, HttpResponse]]):
     """The same as `Client`, where results are awaited; tasks of one event loop may share it.
+
+    Args:
+        base_url: As of a `Client`.
+        transport: How requests are sent: an async transport of httpx or httpx2.
+        http: An async client of httpx or httpx2 that sends them, as of a `Client`.
+        options: See `ClientOptions`.
+
+    Raises:
+        TypeError, ValueError: An argument is not what it should be; no text shows a password.
 
     Example:
         >>> import asyncio

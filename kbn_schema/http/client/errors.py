@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 class HttpFetchError(Exception):
     """The server answered with an error, or did not answer, or not with what can be read.
 
-    `message`, which is also the text, is the reason phrase of an answer, or says what went wrong; it has
-    nothing of what was sent, and nothing of a body. `name` is ``Error`` for an answer with an error, and else
-    that of the cause: ``AbortError``, ``TimeoutError``, ``ConnectError``, ... The cause is in `__cause__`.
-    `response` and `body` are None where there is none.
+    The cause is in `__cause__`: the exception of httpx, say.
+
+    Args:
+        message: The reason phrase of an answer, or what went wrong, which is also the text; it has nothing of
+            what was sent, and nothing of a body.
+        name: ``Error`` for an answer with an error, and else that of the cause: ``AbortError``,
+            ``TimeoutError``, ``ConnectError``, ...
+        request: The request of httpx; None where there is none.
+        response: The response of httpx; None where none came.
+        body: What the answer holds; None where that could not be read.
     """
 
     def __init__(
@@ -43,7 +49,7 @@ class HttpFetchError(Exception):
 
 
 class HttpInterceptHaltError(Exception):
-    """An interceptor has halted the request; nothing else of it is called."""
+    """An interceptor has halted the request; nothing else of it is called. *message* is the text."""
 
     def __init__(self, message: str = "an interceptor has halted the request") -> None:
         super().__init__(message)
@@ -56,8 +62,12 @@ class ContractError(Exception):
 class RequestContractError(ContractError):
     """The server would refuse the request, so it was not sent.
 
-    It would answer with `status`, with what `message` begins with, and with these `issues`: each has a path,
-    a message, a code and params.
+    Args:
+        where: The method and the route, such as ``POST /notes/{id}, version 2``.
+        status: The status that the server would answer with.
+        message: What it would say, and where there is no such route, a hint.
+        issues: What it would find, each as ``{"path", "code", "message", "params"}``; the path begins with
+            the part of the request. None where the request is refused for another reason.
     """
 
     def __init__(
@@ -75,7 +85,15 @@ class RequestContractError(ContractError):
 
 
 class ResponseContractError(ContractError):
-    """The answer is not what its route declares; `request`, `response` and `body` are what there is of it."""
+    """The answer is not what its route declares.
+
+    Args:
+        where: The method and the route, such as ``POST /notes/{id}, version 2``.
+        reason: What does not fit.
+        request: The request of httpx.
+        response: The response of httpx.
+        body: What the answer holds.
+    """
 
     def __init__(
         self,

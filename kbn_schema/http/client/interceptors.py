@@ -17,6 +17,7 @@ class InterceptController:
 
     def __init__(self) -> None:
         self.halted: bool = False
+        """Whether `halt` was called."""
 
     def halt(self) -> None:
         """Halt the request, once the interceptor returns."""
@@ -50,10 +51,15 @@ class InterceptorFunctions(TypedDict, total=False):
     """The functions of an `Interceptor`, by name."""
 
     request: Callable[..., Any]
+    """Called with the `FetchOptions`."""
     request_error: Callable[..., Any]
+    """Called with a `FailedRequest`, where an interceptor before it raised."""
     fetch: Callable[..., Any]
+    """Called with a function that goes on, and the `FetchOptions`."""
     response: Callable[..., Any]
+    """Called with the `HttpResponse`."""
     response_error: Callable[..., Any]
+    """Called with a `FailedResponse`, where the request failed, or an interceptor before it."""
 
 
 STEPS: Final = tuple(field.name for field in attrs.fields(Interceptor))

@@ -38,7 +38,7 @@ class _Keywords(TypedDict, total=False):
     prepend_base_path: bool
     """Whether the base path is put before the path; True by default."""
     timeout: "float | httpx.Timeout | None"
-    """In seconds, for each step of the request; None is for ever."""
+    """In seconds, for each step of the request; None is for ever; by default, that of the client."""
     signal: AbortSignal | None
     """What aborts it."""
 
@@ -63,6 +63,7 @@ class FetchMapping(FetchKeywords):
     """The same in one mapping, with the path."""
 
     path: Required[str]
+    """Where on the server, below the base path, percent-encoded, and maybe with a query."""
 
 
 def _copied(given: Any) -> Any:
@@ -80,19 +81,30 @@ class FetchOptions:
     """
 
     path: str
+    """Where on the server, below the base path, percent-encoded, and maybe with a query."""
     method: str = "GET"
+    """The name of the method, sent as it is."""
     # What may hold a secret is not shown.
     query: Query = attrs.field(default=None, converter=_copied, repr=False)
+    """Names and values, which cannot be changed; empty where there are none."""
     body: Any = attrs.field(default=None, repr=False)
+    """What is sent: bytes, text or a stream as they are, anything else as JSON; None is no body."""
     version: str | None = None
+    """The version of the API, for the header ``elastic-api-version``."""
     headers: HeadersGiven = attrs.field(default=None, converter=_copied, repr=False)
+    """Names and values, which cannot be changed; None for a header that is left out."""
     context: Mapping[str, Any] = attrs.field(default=None, converter=_copied, repr=False)
+    """What the request is for, in the header ``x-kbn-context``; it cannot be changed."""
     as_response: bool = False
     raw_response: bool = False
     as_system_request: bool = False
+    """Whether no user has asked for it: ``kbn-system-request: true``."""
     prepend_base_path: bool = True
+    """Whether the base path is put before the path."""
     timeout: "float | httpx.Timeout | Missing | None" = MISSING
+    """In seconds, for each step of the request; None is for ever, and `MISSING` that of the client."""
     signal: AbortSignal | None = None
+    """What aborts it."""
 
     def __attrs_post_init__(self) -> None:
         require(isinstance(self.path, str), "path", "text", self.path)
@@ -115,7 +127,8 @@ class FetchOptions:
         """*given* as options.
 
         Raises:
-            TypeError: There is an unknown option, or no path.
+            TypeError: There is an unknown option, one of a wrong type, or no path.
+            ValueError: As for the class.
         """
         if isinstance(given, FetchOptions):
             return cast(Self, given)
@@ -125,7 +138,13 @@ class FetchOptions:
         return cls(**given)
 
     def with_changes(self, changes: "Mapping[str, Any] | FetchOptions | None") -> Self:
-        """These options with *changes* in place of what they say; all of them where they are options."""
+        """These options with *changes* in place of what they say; all of them where they are options.
+
+        Raises:
+            TypeError: *changes* are neither options nor a mapping, have an unknown option or one of a wrong
+                type.
+            ValueError: As for the class.
+        """
         if changes is None:
             return self
         if isinstance(changes, FetchOptions):

@@ -27,19 +27,22 @@ class ClientOptions(TypedDict, total=False):
     router: Router | None
     """What the server serves: requests and answers are compared with it."""
     check: CheckMode
-    """What is done with those that do not fit: ``"raise"`` (the default) raises, ``"log"`` only logs."""
+    """What is done with those that do not fit: ``"raise"`` (the default) raises, ``"log"`` only logs.
+
+    With ``"off"``, nothing is compared.
+    """
     kbn_version: str | None
     """The version of Kibana that the client belongs to, for the header ``kbn-version``."""
     build_number: int | str | None
-    """Its build, for the header ``kbn-build-number``."""
+    """Which build of it, for the header ``kbn-build-number``; a number is sent as its digits."""
     internal_origin: str | None
     """For the header ``x-elastic-internal-origin``; ``Kibana`` by default, and None sends none."""
     headers: HeadersGiven | None
     """What is sent with each request that does not say otherwise, such as ``kbn-xsrf``."""
     timeout: "float | httpx.Timeout | None"
-    """In seconds, for each step of a request; what httpx has by default, which is 5."""
+    """In seconds, for each step of a request; what httpx has by default, which is 5. None is for ever."""
     max_body_bytes: int | None
-    """The largest body of an answer, inflated; 100 MiB by default, None is without end."""
+    """The largest body of an answer in bytes, inflated; 104,857,600 by default, None is without end."""
 
 
 @attrs.frozen

@@ -44,14 +44,14 @@ class Attack:
     pump: str
     suffix: str
     degree: int | None
-    """How the time grows with the length: with this power of it, or, if None, it doubles with each pump."""
+    """How the steps grow with the length: with this power of it, or, if None, they double with each pump."""
 
     def text(self, times: int) -> str:
         """The text with *times* pumps."""
         return self.prefix + self.pump * times + self.suffix
 
     def steps(self, length: int) -> float:
-        """About how many ways there are in a text of that *length*."""
+        """About how many steps a text takes that has *length* characters."""
         if self.degree is None:
             return math.pow(2, min(length / len(self.pump), 1000))
         return math.pow(length, self.degree)
