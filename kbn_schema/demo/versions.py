@@ -80,7 +80,7 @@ def create_with_list(
 
 
 def count_block(record_of: Any, string: Any, integer: Any) -> Any:
-    # A block may be a function: it gets the combinators that it names, and is read at the first request.
+    """A block may be a function: it gets the combinators that it names, and is read at the first request."""
     return {"response": {200: {"body": record_of(string(), integer(min=1))}}}
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class BufferSchema(Schema[bytes]):
-    """Accept bytes, and text, which becomes its UTF-8; yield `bytes`.
+    r"""Accept bytes, and text, which becomes its UTF-8; yield `bytes`.
 
     Codes: ``format`` for text that UTF-8 cannot hold, such as a lone surrogate.
 
@@ -32,7 +32,7 @@ class BufferSchema(Schema[bytes]):
     Example:
         >>> from kbn_schema import schema
         >>> schema.buffer().validate("é")
-        b'\\xc3\\xa9'
+        b'\xc3\xa9'
     """
 
     combinator = "buffer"

@@ -134,7 +134,7 @@ class ObjectSchema(Schema[D_co]):
         return self.mismatch(value) if members is None else members
 
     def resume(self, left: Left, run: Run) -> Any:
-        """Return the outcome in *run* for what compiled code *left*: the noted props are checked, in order."""
+        """Return the outcome in *run* of what compiled code *left*: the noted props are checked, in order."""
         out = left.out
         run.go_on(self, left)
         strip, run.strip = run.strip, stripping(self.unknowns, run.strip)

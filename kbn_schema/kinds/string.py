@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class StringSchema(Schema[str]):
-    """Accept text; yield it unchanged: nothing is trimmed or normalised.
+    r"""Accept text; yield it unchanged: nothing is trimmed or normalised.
 
     Codes: ``min_length``, ``max_length``, ``pattern``, and ``format`` for what is no host name.
 
@@ -36,7 +36,7 @@ class StringSchema(Schema[str]):
         min_length: Fewest code points, inclusive.
         max_length: Most code points, inclusive.
         pattern: Regular expression that the whole text must match, tried after the
-            lengths. Given as text, its classes (``\\d``, ``\\w``, ``\\s``) are ASCII, as in
+            lengths. Given as text, its classes (``\d``, ``\w``, ``\s``) are ASCII, as in
             JSON Schema's; a compiled pattern keeps its flags. A pattern that backtracks
             badly is the author's risk: bound *max_length*, or use atomic groups.
         hostname: Whether the text must be a host name or an IP address.
