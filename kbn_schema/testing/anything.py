@@ -7,8 +7,10 @@ from hypothesis.strategies import SearchStrategy
 
 from kbn_schema.testing.values import Values
 
-# No lone surrogates: JSON has none.
-TEXTS: Final = st.text(st.characters(codec="utf-8"), max_size=8)
+# No lone surrogates: JSON has none. Not by their codec, which is Hypothesis's default: it tries all code
+# points for two seconds within the first draw, which is told as too slow.
+CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
+TEXTS: Final = st.text(CHARACTERS, max_size=8)
 SCALARS: Final = (
     st.none()
     | st.booleans()

@@ -4,6 +4,7 @@ import io
 
 from hypothesis import strategies as st
 
+from kbn_schema.testing.anything import CHARACTERS
 from kbn_schema.testing.values import Faults, Values, other_types
 
 
@@ -15,7 +16,7 @@ def binary(*, spelled: bool = True) -> Values:
         halves = st.sampled_from(["\ud800", "a\udfff", "\udc00\ud800"])
         return {"type": other_types(str), "format": halves}
 
-    return Values(st.one_of(st.binary(), st.text()) if spelled else st.binary(), faults)
+    return Values(st.one_of(st.binary(), st.text(CHARACTERS)) if spelled else st.binary(), faults)
 
 
 def streams() -> Values:

@@ -29,6 +29,7 @@ from kbn_schema.kinds.one_of import OneOfSchema
 from kbn_schema.kinds.stream import StreamSchema
 from kbn_schema.kinds.string import StringSchema
 from kbn_schema.missing import MISSING
+from kbn_schema.testing.anything import CHARACTERS
 from kbn_schema.testing.hand import Hand
 from kbn_schema.testing.heights import NOTHING_NEEDED, Need
 from kbn_schema.testing.nodes import Node, Shape, Way
@@ -236,7 +237,7 @@ def _segments(least: int, most: int | None) -> SearchStrategy[str]:
 
 
 def _any_texts(least: int, most: int | None) -> SearchStrategy[str]:
-    return _sized(st.characters(exclude_categories=["Cs"]), least, most)
+    return _sized(CHARACTERS, least, most)
 
 
 def _body_texts(least: int, most: int | None) -> SearchStrategy[str]:

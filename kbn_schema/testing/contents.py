@@ -15,6 +15,7 @@ from kbn_schema.http.rules import Rule
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.lazy import LazySchema
 from kbn_schema.missing import MISSING
+from kbn_schema.testing.anything import CHARACTERS
 from kbn_schema.testing.carrying import FIELDS, FORM_WITH_FILES, TEXTS, carried, carried_text
 from kbn_schema.testing.strategies import from_schema, invalid_from_schema
 from kbn_schema.testing.values import Broken
@@ -182,7 +183,7 @@ def _encoded(text: str) -> bytes:
 
 def _loose() -> Iterator[tuple[Family, SearchStrategy[Any]]]:
     """What may be sent where nothing is known of what a rule takes."""
-    texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    texts = st.text(CHARACTERS, max_size=20)
     fields = st.dictionaries(texts.filter(bool), texts, max_size=3)
     scalars = st.none() | st.booleans() | st.integers(-1000, 1000) | texts
     yield "json", st.dictionaries(texts, scalars, max_size=3) | scalars | st.lists(scalars, max_size=3)

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from kbn_schema.kinds.options import Unknowns
 from kbn_schema.missing import MISSING
-from kbn_schema.testing.anything import JSON
+from kbn_schema.testing.anything import CHARACTERS, JSON
 from kbn_schema.testing.containers import Container, between
 from kbn_schema.testing.hand import Hand
 from kbn_schema.testing.heights import Need
@@ -24,7 +24,7 @@ MANY: Final = 6
 # Draws of what conditions read, until recursion ends.
 TRIES: Final = 5
 
-_NAMES: Final = st.text(st.characters(codec="utf-8"), max_size=5)
+_NAMES: Final = st.text(CHARACTERS, max_size=5)
 _NUMBER_OF_UNKNOWN: Final = st.sampled_from((0, 0, 0, 0, 1, 2))
 
 

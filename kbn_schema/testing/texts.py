@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from kbn_schema.formats.hostname import is_hostname
+from kbn_schema.testing.anything import CHARACTERS
 from kbn_schema.testing.edits import edited
 from kbn_schema.testing.formats import HOST_CHARACTERS, HOST_LENGTH, NO_HOSTS, hosts
 from kbn_schema.testing.patterns import matching
@@ -172,9 +173,11 @@ class _Wanted:
 
 def _plain(least: int, most: int | None) -> SearchStrategy[str]:
     if least <= DRAWN:
-        return st.text(min_size=least, max_size=most)
+        return st.text(CHARACTERS, min_size=least, max_size=most)
     further = DRAWN if most is None else min(DRAWN, most - least)
-    return st.builds(_stretched, st.text(min_size=1, max_size=DRAWN), st.integers(least, least + further))
+    return st.builds(
+        _stretched, st.text(CHARACTERS, min_size=1, max_size=DRAWN), st.integers(least, least + further)
+    )
 
 
 def _stretched(text: str, length: int) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kbn_schema.kinds.base import Schema
 from kbn_schema.missing import MISSING
 from kbn_schema.run import Run
+from kbn_schema.testing.anything import CHARACTERS
 from kbn_schema.testing.containers import between
 from kbn_schema.testing.hand import Hand
 from kbn_schema.testing.heights import Need
@@ -203,7 +204,7 @@ class Tagged(Shape):
         return None if told is None or told[1] else Broken(value, told[0])
 
 
-_OTHER_TAGS: Final = st.sampled_from(("", "other", None, 0, True, 1.5)) | st.text(max_size=8)
+_OTHER_TAGS: Final = st.sampled_from(("", "other", None, 0, True, 1.5)) | st.text(CHARACTERS, max_size=8)
 
 
 class Condition(Shape):

@@ -1,6 +1,7 @@
 """`from_schema`: what is drawn, what it shrinks to, and what is refused at the call."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -471,3 +472,19 @@ def test_to_import_the_package_does_not_import_hypothesis():
     )
 
     assert "False\n" == done.stdout
+
+
+def test_the_first_draw_does_not_try_all_code_points(tmp_path):
+    """Hypothesis tells who takes two seconds for it that the draw is too slow; it keeps what it found."""
+    script = (
+        "from hypothesis import HealthCheck, given, settings\n"
+        "from kbn_schema import schema as s\n"
+        "from kbn_schema.testing import from_schema, invalid_from_schema\n"
+        "shape = s.object({'a': s.string(), 'b': s.any(), 'c': s.buffer()}, unknowns='allow')\n"
+        "quietly = settings(max_examples=20, suppress_health_check=list(HealthCheck))\n"
+        "quietly(given(from_schema(shape), invalid_from_schema(shape))(lambda valid, invalid: None))()\n"
+    )
+    environment = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment)
+
+    assert [] == [path.name for path in tmp_path.rglob("codec-*")]
