@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q"]
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "--no-color"]
     return subprocess.run(
         [*command, "-d", str(target / "doctrees"), str(source), str(target / "site")],
         capture_output=True,

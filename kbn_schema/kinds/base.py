@@ -16,7 +16,9 @@ from kbn_schema.kinds.compiling import compiler, grow_warm
 from kbn_schema.kinds.definition import (
     collect_tree,
     copied_default,
+    hint_for,
     refuse,
+    require_known,
     require_options,
     require_unknowns,
 )
@@ -57,8 +59,7 @@ def require_schema(schema: "Schema[Any] | str", child: object, place: str) -> No
         SchemaDefinitionError: *child* is no schema; the text names the combinator *schema*.
     """
     if not issubclass(type(child), Schema):
-        hint = " (call the combinator: string() and not string)" if callable(child) else ""
-        refuse(schema, f"{place} must be a schema, but is [{type_word(child)}]{hint}")
+        refuse(schema, f"{place} must be a schema, but is [{type_word(child)}]{hint_for(child)}")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -101,6 +102,12 @@ class Schema(Generic[T_co]):
     """The sentence for a value of another type."""
     climb: ClassVar[int] = 0
     """The levels between this schema and its children, for sibling references: 1 in a container."""
+
+    if not TYPE_CHECKING:  # checkers tell by `__init__` what the options are
+
+        def __new__(cls, *nested, **options):
+            require_known(cls, options)
+            return super().__new__(cls)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

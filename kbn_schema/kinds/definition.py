@@ -10,10 +10,21 @@ from typing import Any, NoReturn
 
 from kbn_schema.errors import SchemaDefinitionError
 from kbn_schema.missing import MISSING
+from kbn_schema.problems import nearest
 from kbn_schema.references import SiblingRef
 from kbn_schema.wording import escape, type_word
 
 UNKNOWNS = ("forbid", "ignore", "allow")
+# What stands for these types of Python.
+MEANT: Mapping[type[Any], str] = {
+    str: "string()",
+    int: "integer()",
+    float: "number()",
+    bool: "boolean()",
+    bytes: "buffer()",
+    list: "array_of(...)",
+    dict: "object({...})",
+}
 
 
 def refuse(schema: Any, reason: str) -> NoReturn:
@@ -26,6 +37,32 @@ def refuse(schema: Any, reason: str) -> NoReturn:
     """
     name = schema if isinstance(schema, str) else schema.combinator
     raise SchemaDefinitionError(escape(f"{name}(): {reason}"))
+
+
+def hint_for(child: object) -> str:
+    """Return what was probably meant by a *child* that is no schema, in brackets; may be empty."""
+    if isinstance(child, type) and child in MEANT:
+        return f" (write {MEANT[child]} and not {child.__name__})"
+    if type(child) is dict:
+        return f" (write {MEANT[dict]})"
+    return " (call the combinator: string() and not string)" if callable(child) else ""
+
+
+def require_known(kind: type[Any], options: Mapping[str, Any]) -> None:
+    """Refuse *options* that are none of the *kind*: Python's own words name a class that nobody wrote.
+
+    Raises:
+        TypeError: one is not among the arguments of the class.
+    """
+    code = getattr(kind.__init__, "__code__", None)
+    if code is None or code.co_flags & inspect.CO_VARKEYWORDS:
+        return
+    known = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    for name in options:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"; did you mean [{near}]?" if near else ""
+            raise TypeError(escape(f"{kind.combinator}(): there is no option [{name}]{hint}"))
 
 
 def copied_default(schema: Any, default: object) -> Any:

@@ -209,6 +209,59 @@ def test_an_option_it_does_not_have_is_a_type_error(kind):
 
 
 @pytest.mark.parametrize("kind", EVERY)
+def test_an_option_that_is_misspelt_is_told_with_the_right_one(kind):
+    with pytest.raises(TypeError) as error:
+        kind(defualt=1)
+
+    assert f"{kind.combinator}(): there is no option [defualt]; did you mean [default]?" == str(error.value)
+
+
+@pytest.mark.parametrize(("option", "right"), [("maxLength", "max_length"), ("max_lenght", "max_length")])
+def test_an_option_of_its_own_that_is_misspelt_is_told(option, right):
+    with pytest.raises(TypeError, match=rf"^string\(\): there is no option \[{option}\]; .* \[{right}\]\?$"):
+        s.string(**{option: 1})
+
+
+def test_an_option_that_resembles_none_is_told():
+    with pytest.raises(TypeError, match=r"^integer\(\): there is no option \[le\\n\]$"):
+        s.integer(**{"le\n": 1})
+
+
+def test_a_kind_that_takes_any_option_is_asked():
+    class Open(s.Schema):
+        def __init__(self, **options):
+            super().__init__(title=options["titel"])
+
+    assert "x" == Open(titel="x").title
+
+
+@pytest.mark.parametrize(
+    ("child", "hint"),
+    [
+        (str, "write string() and not str"),
+        (int, "write integer() and not int"),
+        (bytes, "write buffer() and not bytes"),
+        (dict, "write object({...}) and not dict"),
+        (list, "write array_of(...) and not list"),
+        ({"b": s.string()}, "write object({...})"),
+        (s.string, "call the combinator: string() and not string"),
+    ],
+)
+def test_what_was_meant_by_what_is_no_schema_is_told(child, hint):
+    with pytest.raises(s.SchemaDefinitionError) as error:
+        s.object({"a": child})
+
+    assert str(error.value).startswith("object(): prop [a] must be a schema, but is [")
+    assert str(error.value).endswith(f"] ({hint})")
+
+
+@pytest.mark.parametrize("child", [1, "a", None, [], object()])
+def test_nothing_is_guessed_of_what_may_mean_anything(child):
+    with pytest.raises(s.SchemaDefinitionError, match=r"\]$"):
+        s.object({"a": child})
+
+
+@pytest.mark.parametrize("kind", EVERY)
 def test_options_are_keyword_only(kind):
     with pytest.raises(TypeError):
         kind(1)
