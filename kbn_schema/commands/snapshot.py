@@ -65,6 +65,7 @@ def _compare(path: Path, data: bytes, order: Order) -> int:
     coloured = wants_colours(sys.stdout)
     old = None if before is None else _lines(before)
     sys.stdout.write(diff(shown(path), old, data, coloured=coloured))
+    _say(f"{shown(path)} is {'missing' if before is None else 'out of date'}")
     _say(f"to write this: {shlex.join(['kbn-schema', 'snapshot', order.router, '-o', str(order.output)])}")
     return NO
 

@@ -186,6 +186,7 @@ def _compare(texts: Sequence[Text], findings: Sequence[str], order: Order) -> in
         else:
             before = None if text.before is None else _lines(text.before)
             sys.stdout.write(diff(shown(text.path), before, _lines(text.data), coloured=coloured))
+            _say(f"{shown(text.path)} is {'missing' if before is None else 'out of date'}")
     for finding in findings:
         sys.stdout.write(f"{escape(finding)}\n")
     if all(text.is_right for text in texts):

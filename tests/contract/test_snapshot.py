@@ -67,7 +67,10 @@ def test_check_shows_what_changed_and_writes_nothing(run):
     assert out.startswith("--- a/contract.json\n+++ b/contract.json\n@@")
     assert '-                  "type": "string",' in out.splitlines()
     assert '+                  "type": "number",' in out.splitlines()
-    assert "to write this: kbn-schema snapshot snapshot_app:router -o contract.json\n" == err
+    assert (
+        "contract.json is out of date\nto write this: kbn-schema snapshot snapshot_app:router -o contract.json\n"
+        == err
+    )
     assert before == Path("contract.json").read_bytes()
 
 

@@ -122,7 +122,8 @@ def test_what_is_stale_is_shown_as_a_diff(stubs, folder):
     before = listing(folder)
     status, out, err = stubs("app.routes", "--check")
 
-    assert (1, "to write this: kbn-schema stubs app.routes\n") == (status, err)
+    told = "app/_routes_types.py is out of date\nto write this: kbn-schema stubs app.routes\n"
+    assert (1, told) == (status, err)
     assert f"--- a/{TYPES}\n+++ b/{TYPES}\n@@ -" in out
     assert "\n-    page: str\n+    page: int\n" in out
     assert before == listing(folder)
@@ -192,7 +193,8 @@ def test_a_schema_without_its_annotation_fails_the_check_and_is_a_note_otherwise
 def test_annotations_are_shown_then_written_and_then_right(stubs, folder):
     (folder / "app/routes.py").write_text(ROUTES.replace(ANNOTATION, ""))
     status, out, err = stubs("app.routes", "--annotate", "--check")
-    assert (1, "to write this: kbn-schema stubs app.routes --annotate\n") == (status, err)
+    told = "app/_routes_types.py is missing\napp/routes.py is out of date\n"
+    assert (1, f"{told}to write this: kbn-schema stubs app.routes --annotate\n") == (status, err)
     assert "--- a/app/routes.py\n+++ b/app/routes.py\n" in out
     assert ["app/routes.py"] == names(folder)
 
