@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from kbn_schema import diff
 from kbn_schema.diff.reference import tables
 from kbn_schema.diff.rules import EFFECTS, GROUPS, RULES
 
 ROOT = Path(__file__).parents[2]
-SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "kbn_schema/diff").rglob("*.py"))
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in Path(diff.__path__[0]).rglob("*.py"))
 
 
 def test_the_page_is_what_the_table_of_rules_says():
