@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import kbn_schema
 from kbn_schema import schema as s
 from kbn_schema.http import Router
 from kbn_schema.stubs.python.types import types_text
@@ -19,8 +18,8 @@ from tests.examples import EXAMPLES, Color
 from tests.stubs.hostile import hostile_schemas
 from tests.stubs.made import outline_of, schemas_named, types_of
 from tests.stubs.test_imports import WORDS, everything
+from tests.stubs.written import MYPYPATH, ROOT
 
-ROOT = Path(kbn_schema.__file__).parent.parent
 HERE = Path(__file__).parent
 
 
@@ -85,7 +84,7 @@ def test_mypy_takes_all_that_is_generated(folder):
     options = ["--strict", "--follow-imports=silent", "--warn-unused-ignores", "--cache-dir=cache", "."]
     run = subprocess.run(
         [sys.executable, "-m", "mypy", *options],
-        cwd=folder, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True,
+        cwd=folder, env={**os.environ, "MYPYPATH": MYPYPATH}, capture_output=True, text=True,
     )  # fmt: skip
 
     assert "" == run.stderr

@@ -18,6 +18,8 @@ from kbn_schema.stubs.outline import Outline, outline
 from kbn_schema.stubs.source import Source
 
 ROOT = Path(kbn_schema.__file__).parent.parent
+# Where the package is installed, mypy finds it, and refuses to be told where.
+MYPYPATH = "" if ROOT.name == "site-packages" else str(ROOT)
 NUMBERS = itertools.count()
 
 # For each combinator, ways to write it down. `COLORS` and `Color` stand in `HEAD`.
@@ -169,7 +171,7 @@ def check(folder: Path, *files: str) -> dict[str, str]:
     folder.joinpath("pyrightconfig.json").write_text(
         f'{{"typeCheckingMode": "strict", "extraPaths": ["{ROOT.as_posix()}"]}}'
     )
-    environment = {**os.environ, "MYPYPATH": str(ROOT)}
+    environment = {**os.environ, "MYPYPATH": MYPYPATH}
     mypy = ["mypy", "--strict", "--follow-imports=silent", "--cache-dir=cache", *files]
     said: dict[str, str] = {}
     for name, command in {"mypy": mypy, "pyright": ["pyright", *files]}.items():

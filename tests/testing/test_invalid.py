@@ -154,7 +154,7 @@ def test_a_value_that_another_alternative_takes_is_not_broken():
 
 
 def test_a_tag_is_broken_in_each_way():
-    tags = [broken.value for broken in broken_of(TAGGED, 200) if broken.what == "discriminator"]
+    tags = [broken.value for broken in broken_of(TAGGED, 800) if broken.what == "discriminator"]
     of_dicts = [value for value in tags if isinstance(value, dict)]
 
     assert len(of_dicts) < len(tags)
@@ -164,7 +164,7 @@ def test_a_tag_is_broken_in_each_way():
 
 def test_the_tag_of_a_branch_is_left_as_it_is():
     found = {
-        (broken.what, broken.path) for broken in broken_of(TAGGED, 200) if broken.what != "discriminator"
+        (broken.what, broken.path) for broken in broken_of(TAGGED, 800) if broken.what != "discriminator"
     }
 
     assert {("type", ("of",)), ("required", ("of",)), ("type", ("x",)), ("type", ("y",))} <= found
