@@ -69,10 +69,8 @@ def test_check_shows_what_changed_and_writes_nothing(run):
     assert out.startswith("--- a/contract.json\n+++ b/contract.json\n@@")
     assert '-                  "type": "string",' in out.splitlines()
     assert '+                  "type": "number",' in out.splitlines()
-    assert (
-        "contract.json is out of date\nto write this: kbn-schema snapshot snapshot_app:router -o contract.json\n"
-        == err
-    )
+    command = "kbn-schema snapshot snapshot_app:router -o contract.json"
+    assert f"contract.json is out of date\nto write this: {command}\n" == err
     assert before == Path("contract.json").read_bytes()
 
 

@@ -28,8 +28,9 @@ def missing(tag: str, wheel: Wheel, changelog: str) -> Iterator[str]:
     yield from _missing_of_changelog(version, changelog)
     if not wheel.metadata.get_all("Project-URL"):
         yield "[project.urls] is missing in pyproject.toml: nobody would find the sources"
-    for link in DEAD.findall(wheel.description):
-        yield f"the link to {link} in README.md leads nowhere on the page of an index"
+    if dead := DEAD.findall(wheel.description):
+        told = ", ".join(dead)
+        yield f"README.md has [{len(dead)}] links that lead nowhere on the page of an index: {told}"
 
 
 def _missing_of_changelog(version: str, changelog: str) -> Iterator[str]:

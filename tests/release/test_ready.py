@@ -65,7 +65,7 @@ def test_the_sources_are_named():
 def test_a_link_that_an_index_cannot_follow_is_told(link):
     (told,) = ready.missing("v1.2.0", wheel(readme=f"[Read on]({link})"), CHANGELOG)
 
-    assert f"the link to {link} in README.md leads nowhere on the page of an index" == told
+    assert f"README.md has [1] links that lead nowhere on the page of an index: {link}" == told
 
 
 def test_the_command_tells_it(tmp_path, capsys):
@@ -79,5 +79,5 @@ def test_the_command_tells_it(tmp_path, capsys):
         "not ready:",
         "- CHANGELOG.md has no section [0.0.1]",
         "- [project.urls] is missing in pyproject.toml: nobody would find the sources",
-        "- the link to docs/speed.svg in README.md leads nowhere on the page of an index",
+        "- README.md has [1] links that lead nowhere on the page of an index: docs/speed.svg",
     ]
