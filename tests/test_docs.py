@@ -27,7 +27,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINKED = [*PAGES, *sorted((ROOT / ".github").rglob("*.md"))]
 LANGUAGES = {"python", "console", "json", "yaml", "toml", "text"}
 
-# Sessions that are held to be true; the others install things, or serve.
+# Sessions that are held to be true; the others install things, or serve, see test_served_pages.py.
 REPLAYED = (
     *(
         f"$ kbn-schema {name}"
@@ -187,6 +187,8 @@ def replayed(session: str) -> str:
             env={
                 **os.environ,
                 "SOURCE_DATE_EPOCH": THEN,
+                # A page changes a module within the second that the age of compiled ones counts in.
+                "PYTHONDONTWRITEBYTECODE": "1",
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             },
         )
