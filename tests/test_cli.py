@@ -237,7 +237,12 @@ def test_a_document_that_cannot_be_read_could_not_be_asked_about(run, file, cont
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("app_under_test", "expected MODULE:SCHEMA but got [app_under_test]"),
+        (
+            "app_under_test",
+            "expected MODULE:SCHEMA, such as app_under_test:schema, but got [app_under_test]",
+        ),
+        ("app under test", "expected MODULE:SCHEMA but got [app under test]"),
+        ("", "expected MODULE:SCHEMA but got []"),
         (":page", "expected MODULE:SCHEMA but got [:page]"),
         ("app_under_test:", "expected MODULE:SCHEMA but got [app_under_test:]"),
         ("app_under_test:pge", "[app_under_test] has no schema [pge]; did you mean [page]?"),

@@ -42,12 +42,11 @@ class Revision:
             CannotAsk: There is none, or no repository.
         """
         _git("rev-parse", "--git-dir", failed="--git needs a repository of git around the working directory")
-        failed = f"git knows no commit [{shorten(name, 200)}]"
-        # In two steps: what is put behind `:/text` would belong to the text.
-        found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", name, failed=failed)
-        of_tag = f"{found.decode().strip()}^{{commit}}"
-        commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", of_tag, failed=failed)
-        return cls(name, commit.decode().strip())
+        try:
+            # In two steps: what is put behind `:/text` would belong to the text.
+            return cls(name, _hash(f"{_hash(name)}^{{commit}}"))
+        except CannotAsk:
+            raise CannotAsk(f"git knows no commit [{shorten(name, 200)}]{_hint(name)}") from None
 
     def content(self, path: str) -> bytes:
         """What was in the file *path*, which is told from the working directory.
@@ -86,6 +85,20 @@ def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
         return tarfile.data_filter(member, folder)
     except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError):
         return None
+
+
+def _hash(name: str) -> str:
+    found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", name, failed="there is none")
+    return found.decode().strip()
+
+
+def _hint(name: str) -> str:
+    """How to fetch what a clone, above all one that CI has made, may be without."""
+    remote, _, branch = name.partition("/")
+    if branch and remote in _git("remote", failed="cannot ask git").decode().split():
+        return f"; to fetch it: git fetch {remote} {shorten(branch, 200)}"
+    is_shallow = _git("rev-parse", "--is-shallow-repository", failed="cannot ask git").strip() == b"true"
+    return "; this clone is shallow: git fetch --unshallow" if is_shallow else ""
 
 
 def _git(*arguments: str, failed: str) -> bytes:

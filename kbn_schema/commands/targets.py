@@ -27,7 +27,8 @@ def load_target(target: str, kind: type[T], word: str) -> T:
     """
     module_name, colon, name = target.partition(":")
     if not (module_name and colon and name):
-        raise CannotAsk(f"expected MODULE:{word.upper()} but got [{target}]")
+        such = f", such as {target}:{word}," if target and not colon and _is_name(target) else ""
+        raise CannotAsk(f"expected MODULE:{word.upper()}{such} but got [{target}]")
     meant = _module_meant(module_name)
     if meant != module_name:
         hint = f"; write [{meant}:{name}]" if _is_name(meant) else ""

@@ -58,6 +58,15 @@ class Screen:
             for part in wrapped(line, self.room):
                 self.line(f"{INDENT}{part}" if part else "", style)
 
+    def columns(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Write *pairs* beside each other, with room below; right ones stand below if they do not fit."""
+        rows = list(pairs)
+        width = max(len(left) for left, _ in rows)
+        fit = all(width + 2 + len(right) <= self.room for _, right in rows)
+        for left, right in rows:
+            self.lines([f"{left:<{width}}  {right}"] if fit else [left, f"    {right}"])
+        self.gap()
+
     def changes(self, lines: Iterable[str]) -> None:
         """Write *lines* of which each begins with a minus or a plus, with room below them."""
         for line in lines:

@@ -454,6 +454,32 @@ def test_what_was_not_there_is_2(repository, run, arguments, told):
     assert not (repository / "stolen").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("origin/main", "; to fetch it: git fetch origin main\n"),
+        ("origin/feat/a", "; to fetch it: git fetch origin feat/a\n"),
+        ("origin/", "]\n"),
+        ("upstream/main", "]\n"),
+        ("main~1", "]\n"),
+    ],
+)
+def test_what_a_clone_may_be_without_is_told_how_to_be_fetched(repository, folder, run, name, hint):
+    git(folder, "remote", "add", "origin", "https://example.com/shop.git")
+    _, _, err = run("--git", name, "contract.json")
+
+    assert err == f"kbn-schema: git knows no commit [{name}{']' if hint.startswith(';') else ''}{hint}"
+
+
+def test_a_shallow_clone_is_told_to_be_one(repository, folder, tmp_path, monkeypatch, run):
+    git(folder, "commit", "--quiet", "--allow-empty", "-m", "second")
+    git(folder, "clone", "--quiet", "--depth", "1", folder.as_uri(), str(tmp_path / "shallow"))
+    monkeypatch.chdir(tmp_path / "shallow" / "service")
+    _, _, err = run("--git", "HEAD~1", "contract.json")
+
+    assert err.endswith("git knows no commit [HEAD~1]; this clone is shallow: git fetch --unshallow\n")
+
+
 def test_a_commit_whose_module_fails_is_2(repository, folder, run):
     (repository / "shop/routes.py").write_text("raise RuntimeError('not yet')")
     git(folder, "commit", "--quiet", "-a", "-m", "broken")

@@ -100,7 +100,11 @@ def test_check_of_a_file_that_is_not_there(run):
     [
         (["snapshot_app:router", "--check"], MODULE, "--check compares with a file: name it with -o FILE"),
         (["snapshot_app:rooter"], MODULE, "[snapshot_app] has no router [rooter]; did you mean [router]?"),
-        (["snapshot_app"], MODULE, "expected MODULE:ROUTER but got [snapshot_app]"),
+        (
+            ["snapshot_app"],
+            MODULE,
+            "expected MODULE:ROUTER, such as snapshot_app:router, but got [snapshot_app]",
+        ),
         (
             ["snapshot_app:router"],
             "1 / 0",

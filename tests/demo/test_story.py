@@ -113,6 +113,10 @@ def test_the_story_fits_a_narrow_and_a_wide_terminal(columns):
     assert max(map(len, told.splitlines())) <= min(max(int(columns), 40), 80)
 
 
+def test_a_narrow_terminal_has_what_commands_do_below_them():
+    assert "\n  kbn-schema stubs MODULE\n      writes types for your routes\n" in demo(COLUMNS="60")
+
+
 def test_colours_can_be_forced():
     assert "\x1b[1;36m== 1. What a route author writes ==\x1b[0m\n" in demo(FORCE_COLOR="1")
 

@@ -161,7 +161,7 @@ def test_the_bytes_do_not_depend_on_the_seed_of_hashes(folder):
     ("arguments", "reason"),
     [
         (["absent:router"], "cannot import [absent]: ModuleNotFoundError: No module named 'absent'"),
-        (["notes_app"], "expected MODULE:ROUTER but got [notes_app]"),
+        (["notes_app"], "expected MODULE:ROUTER, such as notes_app:router, but got [notes_app]"),
         (["notes_app:rooter"], "[notes_app] has no router [rooter]; did you mean [router]?"),
         (["notes_app:find_notes"], "[notes_app:find_notes] is not a router but [function]"),
         (["notes_app:broken"], "cannot describe [notes_app:broken]: ZeroDivisionError: division by zero"),

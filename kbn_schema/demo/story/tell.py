@@ -55,9 +55,7 @@ def _ask(screen: Screen, port: int, is_whole: bool) -> list[bool]:
 
 
 def _lead_on(screen: Screen) -> None:
-    width = max(len(command) for command, _ in ONWARD)
-    screen.lines(f"{command:<{width}}  {purpose}" for command, purpose in ONWARD)
-    screen.gap()
+    screen.columns(ONWARD)
     screen.text(
         "The source of the demo is in kbn_schema/demo, where the package is installed."
         " In the repository, docs/tutorial/first-route.md builds an application from nothing."
