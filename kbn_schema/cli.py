@@ -32,8 +32,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if sys.stdout is None:
         return _refuse("standard output is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A key or a file name may hold what the terminal's encoding does not.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        # A key or a file name may hold what the terminal's encoding does not; and where both are read from
+        # one pipe, as in the log of CI, what is said of the answer does not come before it.
+        sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -12,7 +12,7 @@ from kbn_schema import SchemaDefinitionError
 from kbn_schema.stubs.author.layouts import stub_path, stub_text
 from kbn_schema.stubs.homes import MARK
 from kbn_schema.stubs.python.types import types_text
-from tests.stubs.written import EXPRESSIONS, MYPYPATH, ROOT, check, outlined
+from tests.stubs.written import EXPRESSIONS, MYPYPATH, check, outlined
 
 SCHEMAS = """\
 from __future__ import annotations
@@ -105,7 +105,7 @@ def stubtest(folder):
     environment = {
         **os.environ,
         "MYPYPATH": f"{folder}{os.pathsep}{MYPYPATH}",
-        "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
+        "PYTHONPATH": f"{folder}{os.pathsep}{MYPYPATH}",
     }
     command = [sys.executable, "-m", "mypy.stubtest", "schemas"]
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -18,8 +19,8 @@ from kbn_schema.stubs.outline import Outline, outline
 from kbn_schema.stubs.source import Source
 
 ROOT = Path(kbn_schema.__file__).parent.parent
-# Where the package is installed, mypy finds it, and refuses to be told where.
-MYPYPATH = "" if ROOT.name == "site-packages" else str(ROOT)
+# Of the tests, which are beside the package, unless that is installed: then mypy finds it by itself.
+MYPYPATH = str(Path(__file__).parents[2])
 NUMBERS = itertools.count()
 
 # For each combinator, ways to write it down. `COLORS` and `Color` stand in `HEAD`.
@@ -169,7 +170,7 @@ def again(found: Outline, data: bytes) -> Outline:
 def check(folder: Path, *files: str) -> dict[str, str]:
     """What mypy and pyright, as strict as they are, say of *files*; nothing where all is well."""
     folder.joinpath("pyrightconfig.json").write_text(
-        f'{{"typeCheckingMode": "strict", "extraPaths": ["{ROOT.as_posix()}"]}}'
+        json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(ROOT), MYPYPATH]})
     )
     environment = {**os.environ, "MYPYPATH": MYPYPATH}
     mypy = ["mypy", "--strict", "--follow-imports=silent", "--cache-dir=cache", *files]
