@@ -178,7 +178,10 @@ def test_what_a_cancelled_request_left_and_cannot_be_closed_is_told_to_the_log(h
 
     class Source(io.BytesIO):
         def close(self):
-            raise failure
+            is_first = not self.closed  # its end closes it once more
+            super().close()
+            if is_first:
+                raise failure
 
     @router.get("/", validate=False)
     def handler(context, request, response):
@@ -509,7 +512,10 @@ def test_a_stream_that_cannot_be_closed_after_a_hook_has_failed_is_a_500(caplog)
 
     class Source(io.BytesIO):
         def close(self):
-            raise OSError("close")
+            is_first = not self.closed  # its end closes it once more
+            super().close()
+            if is_first:
+                raise OSError("close")
 
     router = Router(context=context_of(events))
     router.on_response(lambda request, response: 1 / 0)
