@@ -15,7 +15,7 @@ def main(target, path, blocksize):
         client.wait_for_workers(2, timeout=30)
         after = {worker["pid"] for worker in workers(client)}
         sys.stdout.write(told)
-        sys.stderr.write(f"killed {len(before - after)} of {len(before)}")
+        sys.stderr.write(f"killed {len(before - after)} of {len(before)}\n")
 
 
 def workers(client):
