@@ -133,8 +133,11 @@ def validated(
         SchemaDefinitionError: A schema or an option is not what it should be.
 
     Example:
+        >>> import django
         >>> from django.conf import settings
-        >>> _ = settings.configured or settings.configure()
+        >>> if not settings.configured:  # as a project is
+        ...     settings.configure()
+        ...     django.setup()
         >>> from django.http import JsonResponse
         >>> from django.test import RequestFactory
         >>> from kbn_schema import schema

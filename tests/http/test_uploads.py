@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tracemalloc
 import types
+import unicodedata
 
 import httpx2
 import pytest
@@ -21,6 +22,7 @@ from kbn_schema.http.bodies import body_format
 from kbn_schema.http.parts import Refusal, RequestParts
 from kbn_schema.http.uploads import UploadedFile
 from kbn_schema.run import Run
+from kbn_schema.testing.anything import CHARACTERS
 from tests.http.test_fields import calls_of, outcome_of, refusal_of
 
 MULTIPART = body_format("post [/]", {"accepts": "multipart/form-data"}, s.any())
@@ -454,12 +456,11 @@ def is_content(content):
 
 parts = st.lists(st.sampled_from([b"\r\n", b"--", b"xYzZY", b"xYzZ", b"\n", b"a"])).map(b"".join)
 contents = (st.binary() | parts).filter(is_content)
-names = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from('"\\%;')).filter(
-    can_be_quoted
-)
+characters = CHARACTERS.filter(lambda character: unicodedata.category(character) != "Cc")
+names = st.text(characters | st.sampled_from('"\\%;')).filter(can_be_quoted)
 media_types = st.sampled_from(["text/plain", "image/PNG; a=b"])
 files = st.builds(UploadedFile, contents, names.filter(bool), media_types)
-texts = st.text().filter(lambda text: is_content(text.encode()))
+texts = st.text(CHARACTERS).filter(lambda text: is_content(text.encode()))
 
 
 def encoded(name, value):

@@ -91,6 +91,8 @@ def _recording(root: Path, rooms: Sequence[str], group: Sequence[str], part: Pat
             messages=False,
         )
         measured.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
+        # Another core tells each line once, whatever the test.
+        measured.set_option("run:core", "ctrace")
         measured.erase()
         measured.start()
         recorder = Recorder(measured)
