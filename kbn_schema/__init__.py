@@ -26,7 +26,7 @@ else:
         elif name in schema.__all__:
             home = schema
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=schema)
+            schema.refuse_name(__name__, name)
         value = globals()[name] = getattr(home, name)
         return value
 

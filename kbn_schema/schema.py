@@ -90,12 +90,27 @@ else:
 
     def __getattr__(name):
         if name not in _PLACES:
-            this = sys.modules[__name__]
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=this)
+            refuse_name(__name__, name)
         module, attribute = _PLACES[name]
         with late.IMPORTING:
             combinator = globals()[name] = getattr(import_module(f"kbn_schema.{module}"), attribute)
         return combinator
+
+    def refuse_name(module, name):
+        """Raise the error of *module*, this one or the package, which has no *name*."""
+        # Names of Python's own are asked for everywhere, to see whether they are there.
+        meant = [] if name.startswith("_") else _meant_by(name)
+        if meant:
+            words = " or ".join(f"[{combinator}]" for combinator in meant)
+            # Without the module, or Python adds what looks alike: of [any_of], that is [all_of].
+            raise AttributeError(f"there is no combinator [{name}]; write {words}", name=name)
+        this = sys.modules[__name__]
+        raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=this)
+
+    def _meant_by(name):
+        with late.IMPORTING:
+            synonyms = import_module("kbn_schema.kinds.synonyms")
+        return synonyms.combinators_for(name)
 
     def __dir__():
         return sorted(__all__)

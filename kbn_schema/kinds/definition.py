@@ -5,26 +5,20 @@ Nothing here knows what a kind is; *schema* is anything with the fields of `Sche
 
 import copy
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from types import FunctionType
 from typing import Any, NoReturn
 
 from kbn_schema.errors import SchemaDefinitionError
+from kbn_schema.kinds.options import Changes
+from kbn_schema.late import IMPORTING
 from kbn_schema.missing import MISSING
 from kbn_schema.problems import nearest
 from kbn_schema.references import SiblingRef
 from kbn_schema.wording import escape, type_word
 
 UNKNOWNS = ("forbid", "ignore", "allow")
-# What stands for these types of Python.
-MEANT: Mapping[type[Any], str] = {
-    str: "string()",
-    int: "integer()",
-    float: "number()",
-    bool: "boolean()",
-    bytes: "buffer()",
-    list: "array_of(...)",
-    dict: "object({...})",
-}
 
 
 def refuse(schema: Any, reason: str) -> NoReturn:
@@ -41,11 +35,13 @@ def refuse(schema: Any, reason: str) -> NoReturn:
 
 def hint_for(child: object) -> str:
     """Return what was probably meant by a *child* that is no schema, in brackets; may be empty."""
-    if isinstance(child, type) and child in MEANT:
-        return f" (write {MEANT[child]} and not {child.__name__})"
-    if type(child) is dict:
-        return f" (write {MEANT[dict]})"
-    return " (call the combinator: string() and not string)" if callable(child) else ""
+    kind = child if isinstance(child, type) else dict if type(child) is dict else None
+    call = None if kind is None else _synonyms().call_for(kind)
+    if call is None and isinstance(child, type) and not hasattr(child, "combinator"):
+        call = f"enum({child.__name__})" if issubclass(child, Enum) else "object({...})"
+    if call is None:
+        return " (call the combinator: string() and not string)" if callable(child) else ""
+    return f" (write {call} and not {child.__name__})" if isinstance(child, type) else f" (write {call})"
 
 
 def require_known(kind: type[Any], options: Mapping[str, Any]) -> None:
@@ -60,9 +56,29 @@ def require_known(kind: type[Any], options: Mapping[str, Any]) -> None:
     known = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
     for name in options:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"; did you mean [{near}]?" if near else ""
+            hint = _hint_for_option(kind.combinator, name, known, known[code.co_argcount - 1 :])
             raise TypeError(escape(f"{kind.combinator}(): there is no option [{name}]{hint}"))
+
+
+def _hint_for_option(combinator: str, name: str, known: tuple[str, ...], options: tuple[str, ...]) -> str:
+    """What to write for *name*: as others call it, else spelled alike; else all *options*."""
+    synonyms = _synonyms()
+    hint = synonyms.hint_for_option(combinator, name, known)
+    if hint is not None:
+        return f"; {hint}"
+    near = None if synonyms.knows(name) else nearest(name, known)
+    if near is not None:
+        return f"; did you mean [{near}]?"
+    common = [option for option in Changes.__annotations__ if option in options]
+    own = [option for option in options if option not in common]
+    return f", expected {', '.join(f'[{option}]' for option in (*own, *common))}"
+
+
+def _synonyms() -> Any:
+    with IMPORTING:
+        from kbn_schema.kinds import synonyms  # noqa: PLC0415 - only mistakes need it
+
+    return synonyms
 
 
 def copied_default(schema: Any, default: object) -> Any:
@@ -94,11 +110,36 @@ def require_options(schema: Any) -> None:
     require_flags(schema, "deprecated")
 
 
-def _require_validator(schema: Any, validator: object) -> None:
+def _require_validator(schema: Any, validator: Any) -> None:
     if not callable(validator):
         refuse(schema, f"validate must be a callable, but is [{type_word(validator)}]")
     if is_async(validator):
         refuse(schema, "validate must be a plain function: an async one is never awaited")
+    if not _takes_one(validator):
+        taken = ", ".join(inspect.signature(validator).parameters)
+        refuse(schema, f"validate must take (value), but takes ({taken})")
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    """Whether *function* can be called with one argument; it may not tell, as some callables of C."""
+    if type(function) is FunctionType:  # the common case: a signature costs more than the schema
+        code = function.__code__
+        if code.co_argcount == 1 and not code.co_kwonlyargcount:
+            return True
+    # What `functools.wraps` has made looks like the function inside: what one of the two takes is taken.
+    return _binds_one(function, inside=False) or _binds_one(function, inside=True)
+
+
+def _binds_one(function: Callable[..., Any], *, inside: bool) -> bool:
+    try:
+        signature = inspect.signature(function, follow_wrapped=inside)
+    except Exception:  # an object of the author's: whatever it raises
+        return True
+    try:
+        signature.bind(None)
+    except TypeError:
+        return False
+    return True
 
 
 def is_async(function: Any) -> bool:

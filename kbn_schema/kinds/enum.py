@@ -48,7 +48,7 @@ class EnumSchema(Schema[T_co]):
         for index, (value, output) in enumerate(pairs):
             scalar = require_scalar(self.combinator, value)
             if _key(scalar) in outputs:
-                refuse(self, f"value {index} is there twice")
+                refuse(self, f"the value at index {index} repeats one before it")
             outputs[_key(scalar)] = output
         if not outputs:
             refuse(self, "give it at least one value")

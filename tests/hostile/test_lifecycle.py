@@ -109,7 +109,7 @@ CYCLE.append(CYCLE)
 class BadName:
     __qualname__ = "x\n\x1b[31m"
 
-    def __call__(self):
+    def __call__(self, value=None):
         return 1
 
     def __repr__(self):

@@ -2,12 +2,14 @@
 
 import asyncio
 import datetime
+import functools
 import threading
 
 import attrs
 import pytest
 
 import kbn_schema as s
+from tests.examples import Color
 
 EVERY = [s.any, s.boolean, s.number, s.string, s.integer, s.buffer, s.date, s.uuid, s.email, s.ip, s.uri]
 
@@ -133,6 +135,68 @@ def test_an_async_validator_is_refused():
     assert "any(): validate must be a plain function: an async one is never awaited" == str(error.value)
 
 
+def wrapped(function):
+    @functools.wraps(function)
+    def around(*arguments):
+        return function(*arguments, None)
+
+    return around
+
+
+@pytest.mark.parametrize(
+    ("check", "taken"),
+    [
+        (lambda: None, ""),
+        (lambda value, other: None, "value, other"),
+        (lambda value, *, other: None, "value, other"),
+        (functools.partial(lambda value, other: None), "value, other"),
+        (isinstance, "obj, class_or_tuple"),
+        (type("Unmade", (), {"__init__": lambda self: None}), ""),
+    ],
+    ids=["none", "two", "named", "partial", "builtin", "class"],
+)
+def test_a_validator_takes_one_argument(check, taken):
+    with pytest.raises(s.SchemaDefinitionError) as error:
+        s.any(validate=check)
+
+    assert f"any(): validate must take (value), but takes ({taken})" == str(error.value)
+
+
+class Unbound:
+    """As a proxy of what is there later only."""
+
+    def __call__(self, value):
+        return None
+
+    @property
+    def __wrapped__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda value, other=None, *more, named=None, **others: None,
+        lambda *values: None,
+        functools.partial(lambda other, value: None, 1),
+        wrapped(lambda value, other: None),
+        wrapped(lambda: None),
+        str.isidentifier,
+        [].append,
+        print,
+        int,
+        max,
+        Unbound(),
+    ],
+    ids=[
+        "defaults", "any", "partial", "wrapped", "wrapping", "method", "bound", "builtin", "class", "untold",
+        "unbound",
+    ],
+)  # fmt: skip
+def test_a_validator_that_can_be_called_with_one_argument_is_taken(check):
+    assert check == s.any(validate=check).validator
+
+
 def test_a_validator_is_asked_once():
     calls: list[object] = []
     s.object({"a": s.any(validate=calls.append)}).validate({"a": 1})
@@ -223,8 +287,18 @@ def test_an_option_of_its_own_that_is_misspelt_is_told(option, right):
 
 
 def test_an_option_that_resembles_none_is_told():
-    with pytest.raises(TypeError, match=r"^integer\(\): there is no option \[le\\n\]$"):
-        s.integer(**{"le\n": 1})
+    with pytest.raises(TypeError) as error:
+        s.date(**{"le\n": 1})
+
+    assert (
+        "date(): there is no option [le\\n], expected [default], [validate], [title], [description], "
+        "[deprecated], [examples], [id], [meta]" == str(error.value)
+    )
+
+
+def test_options_of_its_own_are_told_first():
+    with pytest.raises(TypeError, match=r"\[colour\], expected \[unknowns\], \[default\], \[validate\], "):
+        s.object({}, colour=1)
 
 
 def test_a_kind_that_takes_any_option_is_asked():
@@ -235,15 +309,24 @@ def test_a_kind_that_takes_any_option_is_asked():
     assert "x" == Open(titel="x").title
 
 
+class Settings:
+    """An author's own class, as those of pydantic and attrs."""
+
+
 @pytest.mark.parametrize(
     ("child", "hint"),
     [
         (str, "write string() and not str"),
         (int, "write integer() and not int"),
         (bytes, "write buffer() and not bytes"),
+        (datetime.datetime, "write date_time() and not datetime"),
+        (tuple, "write array_of(...) and not tuple"),
+        (type(None), "write literal(None) and not NoneType"),
         (dict, "write object({...}) and not dict"),
         (list, "write array_of(...) and not list"),
         ({"b": s.string()}, "write object({...})"),
+        (Color, "write enum(Color) and not Color"),
+        (Settings, "write object({...}) and not Settings"),
         (s.string, "call the combinator: string() and not string"),
     ],
 )

@@ -98,8 +98,8 @@ def test_a_validator_sees_the_member():
     ("values", "text"),
     [
         ([], "enum(): give it at least one value"),
-        (["a", 1, "a"], "enum(): value 2 is there twice"),
-        ([1, 1.0], "enum(): value 1 is there twice"),
+        (["a", 1, "a"], "enum(): the value at index 2 repeats one before it"),
+        ([1, 1.0], "enum(): the value at index 1 repeats one before it"),
         ("abc", "enum(): give it a list of values or an Enum class, not [string]"),
         (1, "enum(): give it a list of values or an Enum class, not [number]"),
         ([[]], "enum(): a value must be a string, number, boolean or None, but is [Array]"),
