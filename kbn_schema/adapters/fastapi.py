@@ -27,6 +27,8 @@ Limits:
 
 * `unstable_raw_request()` has no `body()` and no `is_disconnected()`.
 * `url_for` does not build paths of our routes; tools see one route, ``/{path:path}``.
+* A handler of a router gets no dependencies of its own, and `mount` refuses one that asks for them:
+  `Router(context=...)` makes what handlers need.
 * A dependency that reads a form, or the stream, takes the body away: the answer is 400.
 * Bodies and queries of handlers under `validated` are in the document only where a router is mounted.
 """
@@ -45,7 +47,7 @@ from kbn_schema.adapters.shared import (
     require_router,
     shape,
 )
-from kbn_schema.http import Exchange, ResponseParts, Router
+from kbn_schema.http import Exchange, ResponseParts, Router, signatures
 from kbn_schema.http.route import TransportOptions
 from kbn_schema.http.rules import PartRule
 from kbn_schema.http.validated import Check
@@ -77,12 +79,14 @@ def mount(app: A, router: Router) -> A:
     Routes may be added to *router* later; such a one goes before a route of *app* with the same path.
 
     Raises:
-        TypeError: *app* is no `FastAPI`.
+        TypeError: *app* is no `FastAPI`, or a handler of *router* asks for a dependency or a parameter
+            of FastAPI's, which it would not get.
         ValueError: *app* has a route of its own on a path of *router*, or has *router* already.
     """
     if not isinstance(app, FastAPI):
         raise TypeError(f"expected a FastAPI but got [{named_type(app)}]: mount routers on the app itself")
     require_router(router)
+    _require_no_dependencies(router)
     require_no_clash(router, ((route.path, shape(route.path)) for route in api_routes(app)))
     starlette.insert(app, _Route(router, app))
     app.__class__ = cast(type[A], documented(type(app)))
@@ -143,6 +147,20 @@ def validated(
         return wrapper
 
     return decorate
+
+
+def _require_no_dependencies(router: Router) -> None:
+    """Refuse a handler that waits for what FastAPI gives to functions of its own."""
+    for route in router.routes:
+        for parameter in signatures.parameters(route.handler):
+            said = (parameter.default, *getattr(parameter.annotation, "__metadata__", ()))
+            asked = next((one for one in said if isinstance(one, Depends | FieldInfo)), None)
+            if asked is not None:
+                raise TypeError(
+                    f"the handler of [{route.method} {route.path}] has a parameter [{parameter.name}] that "
+                    f"asks FastAPI for a [{type(asked).__name__}]: handlers of a router get no dependencies; "
+                    "give them what they need by Router(context=...)"
+                )
 
 
 class Answer(Response):

@@ -11,6 +11,7 @@ from kbn_schema.http.mistakes import listed, refuse, require_arguments, require_
 from kbn_schema.http.once import Once
 from kbn_schema.http.rules import PARTS, ResponseRule, Rule, Rules
 from kbn_schema.http.signatures import parameters
+from kbn_schema.kinds.definition import hint_for
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.wording import type_word
 
@@ -24,14 +25,22 @@ def read_block(validate: object, where: str) -> Rules:
     if validate is False:
         return Rules()
     if not isinstance(validate, Mapping):
-        refuse(where, f"'validate' must be False, a mapping of {listed(PARTS)}, or a function")
+        refuse(
+            where,
+            f"'validate' must be False, a mapping of {listed(PARTS)}, or a function, "
+            f"but is [{type_word(validate)}]",
+        )
     block = cast(Mapping[object, object], validate)
     if "request" not in block and "response" not in block:
         return Rules(**_read_parts(block, "'validate'", where))
+    for key in block:
+        if key in PARTS:
+            refuse(where, f"'validate' has an unknown key [{key}]: put it under 'request'")
     require_known(where, "'validate'", block, ("request", "response", "on_validation_error"), "key")
     request = block.get("request", False)
     if request is not False and not isinstance(request, Mapping):
-        refuse(where, f"'validate.request' must be False or a mapping of {listed(PARTS)}")
+        got = type_word(request)
+        refuse(where, f"'validate.request' must be False or a mapping of {listed(PARTS)}, but is [{got}]")
     parts = {} if request is False else _read_parts(cast(Any, request), "'validate.request'", where)
     return Rules(
         **parts,
@@ -67,21 +76,34 @@ def read_rule(rule: object, key: str, where: str) -> Rule:
     Raises:
         SchemaDefinitionError: It is neither a schema nor a function.
     """
-    if not isinstance(rule, type) and callable(getattr(rule, "validate", None)):
+    if _has_validate(rule):
         return cast(Rule, rule)
     # `schema.array_of`, say, that was not called.
     is_combinator = str(getattr(rule, "__module__", "")).startswith("kbn_schema.kinds.")
     if isinstance(rule, type) or is_combinator or not callable(rule):
         refuse(
             where,
-            f"expected a schema, an object with a method validate(value), or a function at key: [{key}]",
+            "expected a schema, an object with a method validate(value), or a function, "
+            f"but got {_told(rule)}, at key: [{key}]",
         )
     return FunctionRule(rule, f"{where}: the rule at key: [{key}]")
 
 
+def _has_validate(rule: object) -> bool:
+    return not isinstance(rule, type) and callable(getattr(rule, "validate", None))
+
+
+def _told(rule: object) -> str:
+    """What *rule*, which is none, is, and what was probably meant."""
+    got = f"the class [{rule.__name__}]" if isinstance(rule, type) else f"[{type_word(rule)}]"
+    hint = " (write schema.object({...}))" if isinstance(rule, Mapping) else hint_for(rule)
+    return got + hint
+
+
 def _read_responses(block: object, where: str) -> dict[int, ResponseRule]:
     if not isinstance(block, Mapping):
-        refuse(where, f"'validate.response' must be a mapping, but is [{type_word(block)}]")
+        hint = ': write {200: {"body": ...}}' if _has_validate(block) else ""
+        refuse(where, f"'validate.response' must be a mapping, but is [{type_word(block)}]{hint}")
     return {
         _read_status(status, where): _read_response(response, f"'validate.response' of [{status}]", where)
         for status, response in cast(Mapping[object, object], block).items()
@@ -96,7 +118,8 @@ def _read_status(status: object, where: str) -> int:
 
 def _read_response(response: object, name: str, where: str) -> ResponseRule:
     if not isinstance(response, Mapping):
-        refuse(where, f"{name} must be a mapping, but is [{type_word(response)}]")
+        hint = ': write {"body": ...}' if _has_validate(response) else ""
+        refuse(where, f"{name} must be a mapping, but is [{type_word(response)}]{hint}")
     known = ("body", "description", "body_content_type", "headers")
     declared = cast(Mapping[object, Any], response)
     require_known(where, name, declared, known, "key")
@@ -117,7 +140,7 @@ def _read_response_body(response: Mapping[object, Any], name: str, where: str) -
     body, key = response["body"], f"{name}: body"
     if isinstance(body, Mapping):
         custom = cast(Mapping[object, Any], body)
-        require_known(where, key, custom, ("custom",), "key")
+        require_known(where, key, custom, ("custom",), "key", "; for an object, write schema.object({...})")
         body = custom.get("custom")
     elif callable(body) and not isinstance(body, type) and not hasattr(body, "validate"):
         return Once[Rule | None](lambda: read_rule(body(), key, where))

@@ -13,11 +13,16 @@ def refuse(where: str, reason: str) -> NoReturn:
     raise SchemaDefinitionError(escape(f"{where}: {reason}"))
 
 
-def require_known(where: str, name: str, mapping: Mapping[Any, Any], known: Iterable[str], what: str) -> None:
-    """Refuse a key of the *mapping* called *name* that is not *known*; *what* is the word for a key of it."""
+def require_known(
+    where: str, name: str, mapping: Mapping[Any, Any], known: Iterable[str], what: str, hint: str = ""
+) -> None:
+    """Refuse a key of the *mapping* called *name* that is not *known*; *what* is the word for a key of it.
+
+    The *hint* ends the text.
+    """
     for key in mapping:
         if key not in known:
-            refuse(where, f"{name} has an unknown {what} [{key}], expected {listed(known)}")
+            refuse(where, f"{name} has an unknown {what} [{key}], expected {listed(known)}{hint}")
 
 
 def require_callable(where: str, name: str, value: object, *arguments: str) -> None:

@@ -113,7 +113,9 @@ def _formatted(response: Response) -> object:
     if isinstance(message, Exception):
         message = str(message)
     if not isinstance(message, str) or not message:
-        raise ResponseError("expected error message to be provided")
+        # Kibana's text, and what it means.
+        shapes = 'body="..." or body={"message": "...", "attributes": ...}'
+        raise ResponseError(f"expected error message to be provided: {shapes}")
     error: dict[str, object] = {
         "statusCode": response.status,
         "error": phrase(response.status),

@@ -4,7 +4,7 @@ import contextlib
 import json as json_module
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Self, TypedDict
+from typing import Any, Final, Self, TypedDict
 
 import attrs
 from typing_extensions import Unpack
@@ -193,7 +193,7 @@ class TestClient:
         Raises:
             TypeError: Something is of a wrong type, or more than one of *json*, *body*, and *form* with
                 *files* is given.
-            ValueError: *url* has a scheme, or *json* is no JSON.
+            ValueError: *url* has a scheme, or does not begin with a slash, or *json* is no JSON.
         """
         path, query = _target(url)
         pairs = _pairs(headers)
@@ -220,17 +220,28 @@ def _target(url: Any) -> tuple[str, bytes]:
     require(isinstance(url, str), "url", "text", url)
     if _SCHEME.match(url):
         raise ValueError("url must be a path, with or without a query: no server is asked")
+    if not url.startswith("/") and url != "*":
+        raise ValueError("url must begin with a slash: it is a path, with or without a query")
     path, _, query = url.partition("?")
     return path, query.encode()
 
 
 def _pairs(headers: Any) -> list[tuple[str, str]]:
-    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
-    for name, value in pairs:
+    given: Any = headers.items() if isinstance(headers, Mapping) else headers
+    is_text = isinstance(given, str | bytes | bytearray)
+    require(
+        isinstance(given, Iterable) and not is_text, "headers", "a mapping, or pairs (name, value),", headers
+    )
+    pairs: list[Any] = list(given)
+    for pair in pairs:
+        is_pair = isinstance(pair, tuple | list) and len(pair) == _PAIR
+        require(is_pair, "each of the headers", "a pair (name, value)", pair)
+        name, value = pair
         require(isinstance(name, str), "the name of a header", "text", name)
         require(isinstance(value, str), f"the header [{name}]", "text", value)
     return pairs
 
 
+_PAIR: Final = 2
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _VERSION = re.compile(r"newest|oldest|[0-9]+(-[0-9]+-[0-9]+)?")

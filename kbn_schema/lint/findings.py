@@ -49,10 +49,18 @@ class Rule:
 
 
 @attrs.frozen
+class Advised:
+    """What is wrong, a sentence, with *advice* in place of that of its rule."""
+
+    message: str
+    advice: str
+
+
+@attrs.frozen
 class SchemaRule(Rule):
     """A rule about one schema: *find* yields what is wrong with it, a sentence each."""
 
-    find: "Callable[[Site, Survey], Iterable[str]]"
+    find: "Callable[[Site, Survey], Iterable[str | Advised]]"
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import attrs
 from kbn_schema.http import Router
 from kbn_schema.kinds.base import Schema
 from kbn_schema.lint.catalogue import RULES
-from kbn_schema.lint.findings import Finding, RouteRule, Rule, SchemaRule, SurveyRule
+from kbn_schema.lint.findings import Advised, Finding, RouteRule, Rule, SchemaRule, SurveyRule
 from kbn_schema.lint.guard import Guard
 from kbn_schema.lint.silences import INVALID_SILENCE, UNUSED_SILENCE, Silences
 from kbn_schema.lint.sources import Sources
@@ -37,7 +37,14 @@ class _Found:
     rule: Rule
     holder: Holder
     place: Place
-    message: str
+    told: str | Advised
+
+    def finding(self, sources: Sources) -> Finding:
+        """What is told of it."""
+        told = self.told
+        if isinstance(told, Advised):
+            return attrs.evolve(_finding(self.rule, self.place, told.message, sources), advice=told.advice)
+        return _finding(self.rule, self.place, told, sources)
 
 
 def lint(module: ModuleType, ignore: Collection[str] = ()) -> Report:
@@ -67,7 +74,7 @@ def lint(module: ModuleType, ignore: Collection[str] = ()) -> Report:
     found = list(_found(survey))
     silences = Silences(survey, {rule.id for rule in RULES} - {UNUSED_SILENCE.id, INVALID_SILENCE.id})
     told = [one for one in found if not silences.silences(one.rule.id, one.holder)]
-    findings = [_finding(one.rule, one.place, one.message, sources) for one in told]
+    findings = [one.finding(sources) for one in told]
     for place, message in silences.invalid:
         findings.append(_finding(INVALID_SILENCE, place, message, sources))
     for place, message in silences.unused([(one.rule.id, one.holder) for one in found]):
@@ -81,8 +88,8 @@ def _found(survey: Survey) -> Iterator[_Found]:
     for rule in RULES:
         if isinstance(rule, SchemaRule):
             for schema, site in survey.sites.items():
-                for message in rule.find(site, survey):
-                    yield _Found(rule, schema, site.place, message)
+                for told in rule.find(site, survey):
+                    yield _Found(rule, schema, site.place, told)
         elif isinstance(rule, RouteRule):
             for route in survey.routes:
                 for message in rule.find(route, survey):

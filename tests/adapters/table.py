@@ -29,7 +29,7 @@ def row_of(name):
     module = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
     return [
         f"[`{name}`](../how-to/{name}.md)",
-        f"`pip install '.[{name}]'`" if name in FRAMEWORKS else "",
+        f"`pip install '../kbn_schema[{name}]'`" if name in FRAMEWORKS else "",
         f"{sum(map(lines_of, (folder / f'{name}.py', *folder.glob(f'{name}_*.py'))))}",
         cell(call_of(module, name)),
         "<br>".join(cell(limit) for limit in limits_of(module)),

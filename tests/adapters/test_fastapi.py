@@ -214,6 +214,47 @@ def test_another_sort_of_application_is_refused(other):
         fastapi.mount(other, router_of("/a"))
 
 
+@pytest.mark.parametrize(
+    ("default", "annotation", "kind"),
+    [
+        (Depends(hello), Any, "Depends"),
+        (Security(hello), Any, "Security"),
+        (Query(), str, "Query"),
+        (Header("x"), str, "Header"),
+        (Body(), Any, "Body"),
+        (None, Annotated[Any, Depends(hello)], "Depends"),
+    ],
+)
+@pytest.mark.parametrize("is_versioned", [False, True])
+def test_a_handler_that_waits_for_a_dependency_is_refused(default, annotation, kind, is_versioned):
+    def handle(context, request, response, store: annotation = default):
+        return response.ok()
+
+    app, router = FastAPI(), Router()
+    if is_versioned:
+        router.versioned.get("/a/{b}", access="internal").add_version("1", validate=False)(handle)
+    else:
+        router.get("/a/{b}", validate=False)(handle)
+    with pytest.raises(TypeError) as error:
+        fastapi.mount(app, router)
+
+    assert (
+        f"the handler of [GET /a/{{b}}] has a parameter [store] that asks FastAPI for a [{kind}]: handlers "
+        "of a router get no dependencies; give them what they need by Router(context=...)"
+    ) == str(error.value)
+    assert not any(isinstance(route, starlette.RouterRoute) for route in app.routes)
+
+
+def test_a_handler_may_have_defaults_of_its_own():
+    def handle(context, request, response, store=None, *rest, size: Annotated[int, "bytes"] = 5, **more):
+        return response.ok(body=[store, size])
+
+    router = Router()
+    router.get("/a", validate=False)(handle)
+
+    assert [None, 5] == TestClient(fastapi.mount(FastAPI(), router)).get("/a").json()
+
+
 def test_an_app_is_of_the_class_that_it_was():
     class Own(FastAPI):
         """An application."""

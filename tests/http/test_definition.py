@@ -90,11 +90,13 @@ def test_the_empty_path_is_the_base_path():
     [
         (
             {"validate": None},
-            "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function",
+            "'validate' must be False, a mapping of [params], [query], [headers], [body], or a function, "
+            "but is [null]",
         ),
         (
             {"validate": {"params": 1}},
-            "expected a schema, an object with a method validate(value), or a function at key: [params]",
+            "expected a schema, an object with a method validate(value), or a function, but got [number], "
+            "at key: [params]",
         ),
         ({"access": "pubic"}, "'access' must be 'internal' or 'public'"),
         (

@@ -122,12 +122,17 @@ def test_nothing_bypasses_the_format_where_there_is_no_body():
 
 
 @pytest.mark.parametrize("status", [400, 401, 500])
-@pytest.mark.parametrize("body", [None, "", {}, {"message": ""}, {"message": 5}, [], 5, ValueError()])
+@pytest.mark.parametrize(
+    "body", [None, "", {}, {"message": ""}, {"message": 5}, {"error": "x"}, [], [{}], 5, ValueError()]
+)
 def test_an_error_without_a_message_is_the_authors_mistake(status, body, caplog):
     answer = answer_to(make.custom(status_code=status, body=body))
 
     assert (500, GENERIC) == (answer.status, answer.json()["message"])
-    assert "expected error message to be provided" in caplog.text
+    assert (
+        'expected error message to be provided: body="..." or body={"message": "...", "attributes": ...}'
+        in caplog.text
+    )
 
 
 @pytest.mark.parametrize("status", [100, 101, 204, 205, 304])

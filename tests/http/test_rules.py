@@ -4,6 +4,7 @@ import functools
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -259,8 +260,15 @@ def test_once_keeps_none_too():
     [
         ({"request": None}, "'validate.request' must be False or a mapping of [params], [query]"),
         ({"request": True}, "'validate.request' must be False or a mapping"),
+        ({"request": s.any()}, "[headers], [body], but is [Object]"),
+        (None, "[headers], [body], or a function, but is [null]"),
+        (s.any(), "or a function, but is [Object]"),
         ({"request": {"parms": s.any()}}, "'validate.request' has an unknown key [parms]"),
-        ({"request": {}, "params": s.any()}, "'validate' has an unknown key [params]"),
+        (
+            {"request": {}, "params": s.any()},
+            "'validate' has an unknown key [params]: put it under 'request'",
+        ),
+        ({"body": s.any(), "response": {}}, "'validate' has an unknown key [body]: put it under 'request'"),
         ({"request": {}, "responses": {}}, "'validate' has an unknown key [responses]"),
         ({"on_validation_error": print}, "unknown key [on_validation_error]"),
         ({1: s.any()}, "unknown key [1]"),
@@ -272,7 +280,18 @@ def test_once_keeps_none_too():
         ({"response": {99: {}}}, "statuses from 100 to 599, as integers"),
         ({"response": {600: {}}}, "statuses from 100 to 599, as integers"),
         ({"response": {200: None}}, "'validate.response' of [200] must be a mapping, but is [null]"),
-        ({"response": {200: s.any()}}, "'validate.response' of [200] must be a mapping"),
+        (
+            {"response": {200: s.any()}},
+            "'validate.response' of [200] must be a mapping, but is [Object]: write {\"body\": ...}",
+        ),
+        (
+            {"response": s.any()},
+            "'validate.response' must be a mapping, but is [Object]: write {200: {\"body\": ...}}",
+        ),
+        (
+            {"response": {200: {"body": {"a": s.any()}}}},
+            "unknown key [a], expected [custom]; for an object, write schema.object({...})",
+        ),
         ({"response": {200: {"boddy": 1}}}, "'validate.response' of [200] has an unknown key [boddy]"),
         ({"response": {200: {"description": 1}}}, "[description] must be a string"),
         ({"response": {200: {"body_content_type": b"x"}}}, "[body_content_type] must be a string"),
@@ -515,6 +534,32 @@ def test_what_is_no_rule_is_refused(rule):
         SchemaDefinitionError, match=r"The \[post\] at \[/a/{id}\]: expected a schema.* key: \[body\]"
     ):
         client_of({"body": rule})
+
+
+@pytest.mark.parametrize(
+    ("rule", "got"),
+    [
+        ({"a": s.string()}, "[Object] (write schema.object({...}))"),
+        ({"validate": "x"}, "[Object] (write schema.object({...}))"),
+        (MappingProxyType({}), "[Object] (write schema.object({...}))"),
+        ("x", "[string]"),
+        (None, "[null]"),
+        ([s.any()], "[Array]"),
+        (schema, "[Object]"),
+        (int, "the class [int] (write integer() and not int)"),
+        (Coded, "the class [Coded] (write object({...}) and not Coded)"),
+        (s.object, "the class [ObjectSchema] (call the combinator: string() and not string)"),
+        (s.array_of, "[function] (call the combinator: string() and not string)"),
+    ],
+)
+def test_what_is_no_rule_is_told_by_what_it_is(rule, got):
+    with pytest.raises(SchemaDefinitionError) as error:
+        client_of({"body": rule})
+
+    assert (
+        "The [post] at [/a/{id}]: expected a schema, an object with a method validate(value), or a "
+        f"function, but got {got}, at key: [body]"
+    ) == str(error.value)
 
 
 def test_a_function_rule_sees_that_there_is_no_body():

@@ -113,6 +113,15 @@ def test_one_of_json_body_and_form_with_files_can_be_sent(names):
     [
         ({"body": {"a": 1}}, "body must be bytes or text, and json anything else, but is [dict]"),
         ({"body": 5}, "body must be bytes or text, and json anything else, but is [int]"),
+        ({"headers": "x"}, "headers must be a mapping, or pairs (name, value), but is [str]"),
+        ({"headers": "ab"}, "headers must be a mapping, or pairs (name, value), but is [str]"),
+        ({"headers": b"x"}, "headers must be a mapping, or pairs (name, value), but is [bytes]"),
+        ({"headers": None}, "headers must be a mapping, or pairs (name, value), but is [NoneType]"),
+        ({"headers": 5}, "headers must be a mapping, or pairs (name, value), but is [int]"),
+        ({"headers": ["a"]}, "each of the headers must be a pair (name, value) but is [str]"),
+        ({"headers": ["ab"]}, "each of the headers must be a pair (name, value) but is [str]"),
+        ({"headers": [("a",)]}, "each of the headers must be a pair (name, value) but is [tuple]"),
+        ({"headers": ("a", "b")}, "each of the headers must be a pair (name, value) but is [str]"),
         ({"headers": {"a": 1}}, "the header [a] must be text but is [int]"),
         ({"headers": [("a", b"1")]}, "the header [a] must be text but is [bytes]"),
         ({"headers": {b"a": "1"}}, "the name of a header must be text but is [bytes]"),
@@ -153,7 +162,19 @@ def test_a_url_with_a_scheme_is_refused(url):
         client_of().get(url)
 
 
-@pytest.mark.parametrize("url", ["a", "", "*", "//a", "/http://a", "a:b", "/a/../a", "/%zz", "?a"])
+@pytest.mark.parametrize("url", ["a", "", "a:b", "?a", "api/a?b=/", " /a"])
+def test_a_url_without_a_slash_is_refused(url):
+    with pytest.raises(ValueError, match="url must begin with a slash: it is a path"):
+        client_of().get(url)
+
+
+def test_headers_may_be_any_pairs():
+    pairs = (pair for pair in (["x-a", "1"], ("x-a", "2")))
+
+    assert {"x-a": "1, 2"} == client_of().get("/a", headers=pairs).json()[2]
+
+
+@pytest.mark.parametrize("url", ["*", "//a", "/http://a", "/a/../a", "/%zz"])
 def test_an_odd_url_is_sent_as_it_is(url):
     assert 404 == client_of().get(url).status
 

@@ -225,7 +225,8 @@ def test_a_check_serves_many_requests():
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"params": 5}, "at key: [params]"),
+        ({"params": 5}, "but got [number], at key: [params]"),
+        ({"body": {"a": s.any()}}, "(write schema.object({...})), at key: [body]"),
         ({"body": s.array_of}, "at key: [body]"),
         ({"headers": s.object({"A": s.any(), "a": s.any()})}, "two props for the header [a]"),
         ({"options": {"bdy": {}}}, "options has an unknown option [bdy]"),

@@ -128,6 +128,14 @@ FOUND = [
     ("optional-parameter", "route({'params': s.object({'a': s.ip()})}, path='/api/x/{a?}')"),
     ("missing-params", "route(False, path='/x/{a}')"),
     ("missing-params", "route({'query': s.object({'a': s.ip()})}, path='/x/{a*}')"),
+    ("takes-no-object", "route({'query': s.integer()})"),
+    ("takes-no-object", "route({'params': s.array_of(s.object({}), max_size=1)}, path='/x/{a}')"),
+    ("takes-no-object", "route({'headers': s.maybe(s.literal('a'))})"),
+    ("takes-no-object", "route(lambda: {'request': {'query': s.lazy(lambda: s.one_of(s.ip(), s.never()))}})"),
+    ("takes-no-object", "route({'query': s.conditional(s.context_ref('a'), 1, s.ip(), s.never())})"),
+    ("takes-no-object",
+     "a = s.uuid(default='x', id='x')\n"
+     "route({'query': a}, options={'http_resource': True})"),
     ("overlapping-path",
      "route(False, path='/x/y')\n"
      "route(False, method='put', path='/x/{a?}')"),
@@ -272,6 +280,13 @@ SILENT = [
     ("missing-params", "route({'params': s.object({'a': s.ip()})}, path='/x/{a}')"),
     ("missing-params", "route(False, path='/{a*}', options={'http_resource': True})"),
     ("missing-params", "router.static('/assets', '.')"),
+    ("takes-no-object", "route({'query': s.one_of(s.ip(), s.object({}))})"),
+    ("takes-no-object", "route({'query': s.maybe(s.never()), 'headers': s.any()})"),
+    ("takes-no-object", "route({'query': lambda value: value})"),
+    ("takes-no-object", "route({'query': s.conditional(s.context_ref('a'), 1, s.ip(), s.object({}))})"),
+    ("takes-no-object", "route({'query': s.lazy(lambda: 1 / 0)})"),
+    ("takes-no-object", "route({'body': s.integer()}, method='post')"),
+    ("takes-no-object", "a = s.integer()"),
     ("overlapping-path",
      "route(False, path='/x/y')\n"
      "route(False, path='/x/{a?}')"),
@@ -293,6 +308,22 @@ def test_is_found(id, text, tmp_path):
 @pytest.mark.parametrize(("id", "text"), SILENT, ids=[f"{n}-{id}" for n, (id, _) in enumerate(SILENT)])
 def test_is_not_found(id, text, tmp_path):
     assert id not in ids_of(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("schema", "advice"),
+    [
+        ("s.integer(max=5, default=9)", "accept it."),
+        ("s.object({'a': s.integer()}, default={'a': None})", "accept it."),
+        ("s.integer(default=lambda: 1 / 0)", "accept it."),
+        ("s.integer(default=None)", "accept it: nullable() takes None."),
+        ("s.integer(default=lambda: None)", "accept it: nullable() takes None."),
+    ],
+)
+def test_nullable_is_advised_for_a_default_of_none_alone(schema, advice, tmp_path):
+    found = findings_of(tmp_path, f"a = {schema}")
+
+    assert [f"Change the default, or let the schema {advice}"] == [one.advice for one in found]
 
 
 def test_a_place_is_the_way_from_a_variable(tmp_path):

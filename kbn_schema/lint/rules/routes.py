@@ -1,11 +1,15 @@
 """This module finds routes that promise less than clients need, or cannot answer."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from kbn_schema.http.paths import parse_template
+from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.object import ObjectSchema
 from kbn_schema.lint.findings import RouteRule
+from kbn_schema.lint.guard import Answer
+from kbn_schema.lint.objects import takes_object
 from kbn_schema.lint.survey import RouteSite, Survey
 from kbn_schema.wording import shorten
 
@@ -71,6 +75,17 @@ def _missing_params(site: RouteSite, _: Survey) -> Iterator[str]:
     if names:
         shown = ", ".join(f"[{shorten(name)}]" for name in names)
         yield f"its path has {shown}, and it has no rule for params"
+
+
+def _takes_no_object(site: RouteSite, survey: Survey) -> Iterator[str]:
+    for part in ("params", "query", "headers"):
+        schema = getattr(site.rules, part)
+        if not isinstance(schema, Schema):
+            continue
+        taken = survey.guard.call(partial(takes_object, schema))
+        if isinstance(taken, Answer) and not taken.value:
+            are = "is" if part == "query" else "are"
+            yield f"its {part} {are} always an object, and its schema, {schema.combinator}(), takes none"
 
 
 def _overlapping_path(site: RouteSite, survey: Survey) -> Iterator[str]:
@@ -150,6 +165,14 @@ RULES: Final = (
         "Only what a rule takes is handed to the handler: without one, request.params is empty.",
         'Add one: `"params": schema.object({...})`.',
         _missing_params,
+    ),
+    RouteRule(
+        "takes-no-object",
+        "error",
+        "Params, a query and headers are an object of fields, whatever is sent: every request is answered "
+        "with 400.",
+        'Name the fields: `"query": schema.object({"page": schema.integer()})`.',
+        _takes_no_object,
     ),
     RouteRule(
         "overlapping-path",

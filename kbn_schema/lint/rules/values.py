@@ -6,7 +6,7 @@ from typing import Any, Final
 from kbn_schema.errors import SchemaDefinitionError, ValidationError
 from kbn_schema.kinds.conditional import ConditionalSchema
 from kbn_schema.kinds.lazy import LazySchema
-from kbn_schema.lint.findings import SchemaRule
+from kbn_schema.lint.findings import Advised, SchemaRule
 from kbn_schema.lint.guard import Failed
 from kbn_schema.lint.survey import AnySchema, Site, Survey
 from kbn_schema.missing import MISSING
@@ -20,8 +20,10 @@ TOLD: Final = frozenset({
     "exclusive_max", "multiple_of", "min_size", "max_size", "unsafe_number", "enum", "literal", "never",
 })  # fmt: skip
 
+CHANGE: Final = "Change the default, or let the schema accept it."
 
-def _refused_default(site: Site, survey: Survey) -> Iterator[str]:
+
+def _refused_default(site: Site, survey: Survey) -> Iterator[str | Advised]:
     default: Any = site.schema.default
     if default is MISSING or isinstance(default, Reference):
         return
@@ -33,8 +35,10 @@ def _refused_default(site: Site, survey: Survey) -> Iterator[str]:
             return
         default = made.value
     reason = refused(site, default, survey)
-    if reason is not None:
-        yield f"it refuses its own default: {reason}"
+    if reason is None:
+        return
+    message = f"it refuses its own default: {reason}"
+    yield message if default is not None else Advised(message, f"{CHANGE[:-1]}: nullable() takes None.")
 
 
 def _refused_example(site: Site, survey: Survey) -> Iterator[str]:
@@ -89,7 +93,7 @@ RULES: Final = (
         "refused-default",
         "error",
         "A default is trusted and not checked, so a handler gets what the schema promises it will not.",
-        "Change the default, or let the schema accept it: nullable() takes None.",
+        CHANGE,
         _refused_default,
     ),
     SchemaRule(
