@@ -38,8 +38,8 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
-    except CannotAsk as reason:
-        return _refuse(str(reason))
+    except CannotAsk as error:
+        return _refuse(*error.args)
     except BrokenPipeError:  # `kbn-schema … | head`
         _stop_listening()
         return NO
@@ -62,8 +62,9 @@ def _leave_threads(status: int) -> None:
         os._exit(status)
 
 
-def _refuse(reason: str) -> int:
-    print(f"kbn-schema: {escape(reason)}", file=sys.stderr)
+def _refuse(*reasons: str) -> int:
+    for reason in reasons:
+        print(f"kbn-schema: {escape(reason)}", file=sys.stderr)
     return COULD_NOT_ASK
 
 

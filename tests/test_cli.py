@@ -374,6 +374,82 @@ def test_a_file_that_cannot_be_opened_could_not_be_asked_about(run, folder, caps
     ] == capsys.readouterr().err.splitlines()
 
 
+@pytest.fixture
+def ask(folder, capsys, monkeypatch):
+    """A function that validates several files: status, lines of standard output, of standard error."""
+    files = {
+        "good.json": '{"page": 1}',
+        "bad.toml": "page = 0\nnme = 'x'",
+        "lines.ndjson": '{"page": 1}\n{"page": 0}\n',
+        "odd.txt": "page: 1",
+        "torn.json": "{",
+    }
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"page": 0}')))
+
+    def start(*arguments, target="app_under_test:page"):
+        status = cli.main(["validate", target, *arguments])
+        out, err = capsys.readouterr()
+        return status, out.splitlines(), [line for line in err.splitlines() if line != "noise"]
+
+    return start
+
+
+TOO_SMALL = "[page]: Value must be equal to or greater than [1]."
+
+
+def test_each_finding_in_several_files_has_its_file_and_all_documents_are_counted(ask):
+    unknown = "[nme]: Additional properties are not allowed ('nme' was unexpected); did you mean [name]?"
+
+    assert (0, ["2 of 2 valid"], []) == ask("good.json", "good.json")
+    assert (
+        1,
+        [
+            f"bad.toml: {TOO_SMALL}",
+            f"bad.toml: {unknown}",
+            f"lines.ndjson:2: {TOO_SMALL}",
+            f"<stdin>: {TOO_SMALL}",
+            "2 of 5 valid",
+        ],
+        [],
+    ) == ask("bad.toml", "good.json", "lines.ndjson", "-")
+
+
+def test_a_file_that_cannot_be_read_is_2_and_the_others_are_looked_at(ask):
+    assert (
+        2,
+        [f"bad.toml: {TOO_SMALL}", "1 of 2 valid"],
+        [
+            "kbn-schema: cannot tell the format of [odd.txt] by its suffix: pass --format",
+            "kbn-schema: cannot read [absent.json]: No such file or directory",
+            "kbn-schema: torn.json:1: the JSON text is malformed at line [1], column [2]",
+        ],
+    ) == ask("absent.json", "odd.txt", "torn.json", "bad.toml", "good.json", "--strip-unknown-keys")
+
+
+def test_where_no_file_can_be_read_nothing_is_counted(ask):
+    absent = "kbn-schema: cannot read [absent.json]: No such file or directory"
+    odd = "kbn-schema: cannot tell the format of [odd.txt] by its suffix: pass --format"
+
+    assert (2, [], [absent, absent]) == ask("absent.json", "absent.json")
+    assert (2, [], [odd, absent]) == ask("absent.json", "odd.txt")
+    assert (2, [], [odd]) == ask("odd.txt", target="nowhere:page")
+
+
+def test_what_concerns_the_schema_is_said_once(ask):
+    status, out, err = ask("good.json", "good.json", target="app_under_test:leaving")
+
+    assert (2, []) == (status, out)
+    assert ["kbn-schema: the schema's own code ended the program: SystemExit: 0"] == err
+
+
+def test_standard_input_is_read_once(ask):
+    told = "kbn-schema: standard input can be read only once: [-] is given more than once"
+
+    assert (2, [], [told]) == ask("-", "good.json", "-")
+
+
 def test_without_pyyaml_the_way_to_get_it_is_named(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
     status, _, err = run("a: 1", file="data.yaml")
@@ -410,6 +486,30 @@ def test_wrong_usage_is_2_and_explained(arguments, capsys):
     out, err = capsys.readouterr()
     assert (2, "") == (exit.value.code, out)
     assert err.startswith("usage: kbn-schema")
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("demo", []),
+        ("stubs", ["app"]),
+        ("openapi", ["app:router"]),
+        ("snapshot", ["app:router"]),
+        ("diff", ["a.json", "b.json"]),
+        ("validate", ["app:page", "a.json", "--strip-unknown-keys"]),
+        ("replay", ["app:router", "a.ndjson"]),
+        ("lint", ["app"]),
+    ],
+)
+@pytest.mark.parametrize("excess", ["one-too-many", "--no-such-option"])
+def test_an_argument_too_much_is_told_with_the_usage_of_the_command(command, wanted, excess, capsys):
+    with pytest.raises(SystemExit) as exit:
+        cli.main([command, *wanted, excess])
+
+    out, err = capsys.readouterr()
+    assert (2, "") == (exit.value.code, out)
+    assert err.startswith(f"usage: kbn-schema {command} ")
+    assert err.endswith(f"kbn-schema {command}: error: unrecognized arguments: {excess}\n")
 
 
 def test_the_version_needs_neither_servers_nor_parsers():
@@ -632,12 +732,14 @@ def test_a_bug_of_ours_is_no_answer(run, monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-def test_an_answer_that_cannot_be_written_is_no_answer(folder):
+@pytest.mark.parametrize("schema", ["open_end", "page"])
+def test_an_answer_that_cannot_be_written_is_no_answer(folder, schema):
+    """Neither what is counted, nor what is found in a file that is read meanwhile."""
     (folder / "data.json").write_text("{}")
 
     with Path("/dev/full").open("w") as full:
         asked = subprocess.run(
-            [sys.executable, "-m", "kbn_schema", "validate", "app_under_test:open_end", "data.json"],
+            [sys.executable, "-m", "kbn_schema", "validate", f"app_under_test:{schema}", "data.json"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

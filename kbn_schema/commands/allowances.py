@@ -12,6 +12,7 @@ from kbn_schema import schema
 from kbn_schema.commands.answers import CannotAsk
 from kbn_schema.commands.documents import DocumentError, format_of, reader_of
 from kbn_schema.commands.files import content
+from kbn_schema.commands.issues import show_issue
 from kbn_schema.diff import Change
 from kbn_schema.diff.places import dotted
 from kbn_schema.diff.rules import RULES
@@ -117,8 +118,10 @@ def read_allowances(file: str) -> list[Allowance]:
         raise CannotAsk(f"cannot read [{file}]: there is no such file")
     try:
         entries: Any = _entries.validate(reader(data))
-    except (DocumentError, ValidationError) as error:
+    except DocumentError as error:
         raise CannotAsk(f"[{file}]: {error}") from None
+    except ValidationError as error:
+        raise CannotAsk(*(f"[{file}]: {show_issue(issue)}" for issue in error.issues)) from None
     allowances = [Allowance(**entry) for entry in entries["allow"]]
     for allowance in allowances:
         _require_sense(allowance, file)

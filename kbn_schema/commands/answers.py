@@ -8,4 +8,4 @@ COULD_NOT_ASK: Final = 2
 
 
 class CannotAsk(Exception):
-    """The question makes no sense, or what it is about cannot be read; the text is one line."""
+    """The question makes no sense, or what it is about cannot be read; each of its texts is one line."""

@@ -12,7 +12,7 @@ def parser() -> argparse.ArgumentParser:
     """Return what reads the command line; it leaves in ``run`` what does the work, given what was read."""
     made = argparse.ArgumentParser(prog="kbn-schema", description="Ask schemas from the command line.")
     made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
     _add_demo(commands)
     _add_stubs(commands)
     _add_openapi(commands)
@@ -225,8 +225,8 @@ def _diff(arguments: argparse.Namespace) -> int:
 def _add_validate(commands: Commands) -> None:
     validate = commands.add_parser(
         "validate",
-        help="check the documents in a file against a schema",
-        description="Checks the documents in a file, prints every issue, and how many documents are valid.",
+        help="check the documents in files against a schema",
+        description="Checks the documents in files, prints every issue, and how many documents are valid.",
         epilog=_exits("all documents are valid", "one is not"),
     )
     validate.add_argument(
@@ -234,11 +234,16 @@ def _add_validate(commands: Commands) -> None:
         metavar="MODULE:SCHEMA",
         help="a module, and the name of a schema in it, such as app.schemas:find_query; it may have periods",
     )
-    validate.add_argument("file", metavar="FILE", help="the file to check, - for standard input")
+    validate.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="the files to check, one at least; - for standard input, once",
+    )
     validate.add_argument(
         "--format",
         choices=("json", "ndjson", "yaml", "toml"),
-        help="the format of FILE (default: by its suffix, json for standard input)",
+        help="the format of each FILE (default: by its suffix, json for standard input)",
     )
     validate.add_argument(
         "--strip-unknown-keys",
@@ -251,7 +256,7 @@ def _add_validate(commands: Commands) -> None:
 def _validate(arguments: argparse.Namespace) -> int:
     from kbn_schema.commands.validate import run  # noqa: PLC0415 - brings every kind of schema
 
-    return run(arguments.schema, arguments.file, arguments.format, arguments.strip_unknown_keys)
+    return run(arguments.schema, arguments.files, arguments.format, arguments.strip_unknown_keys)
 
 
 def _add_replay(commands: Commands) -> None:
@@ -327,6 +332,17 @@ def _exits(fine: str, no: str | None = None) -> str:
     """Return the end of a command's help: what its exit statuses mean."""
     refused = "" if no is None else f", with 1 if {no}"
     return f"Exits with 0 if {fine}{refused}, and with 2 if it could not be asked."
+
+
+class _Command(argparse.ArgumentParser):
+    """Reads the arguments of one command, and shows its usage where there is one too many."""
+
+    def parse_known_args(self, *arguments: Any, **options: Any) -> Any:
+        """Read all arguments: what is left over would be told with the usage of the whole program."""
+        found, rest = super().parse_known_args(*arguments, **options)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
 
 
 class _Version(argparse.Action):

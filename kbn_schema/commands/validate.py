@@ -1,65 +1,111 @@
-"""This module answers ``kbn-schema validate``: are the documents in a file what a schema asks for?"""
+"""This module answers ``kbn-schema validate``: are the documents in files what a schema asks for?"""
 
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, BinaryIO, TextIO
 
-from kbn_schema import Issue, Schema, SchemaDefinitionError, ValidationError
+from kbn_schema import Schema, SchemaDefinitionError, ValidationError
 from kbn_schema.commands.answers import FINE, NO, CannotAsk
 from kbn_schema.commands.documents import DocumentError, format_of, read_line, read_lines, reader_of
+from kbn_schema.commands.issues import show_issue
 from kbn_schema.commands.targets import authors_code, load_target
-from kbn_schema.problems import locate
 from kbn_schema.progress import Progress
 from kbn_schema.wording import escape
 
+# Reads the one document in a file; None where each line is one.
+Reader = Callable[[bytes], object] | None
 
-def run(target: str, file: str, format: str | None, strip_unknown_keys: bool) -> int:
-    """Print every issue in *file* and how many documents are valid; return the exit status.
+
+class _Unreadable(CannotAsk):
+    """One file cannot be read, which says nothing of others."""
+
+
+class _Unwritten(OSError):
+    """The answer cannot be written, which says nothing of a file that is read meanwhile."""
+
+
+def run(target: str, files: Sequence[str], format: str | None, strip_unknown_keys: bool) -> int:
+    """Print every issue in *files* and how many documents are valid; return the exit status.
 
     Args:
         target: ``MODULE:SCHEMA``.
-        file: A path, or ``-`` for standard input.
-        format: ``json``, ``ndjson``, ``yaml`` or ``toml``; by default what the suffix says.
+        files: Paths, and once ``-`` for standard input.
+        format: ``json``, ``ndjson``, ``yaml`` or ``toml``; by default what the suffix of each says.
         strip_unknown_keys: Drop unknown keys rather than refuse them.
 
     Raises:
-        CannotAsk: There is no such schema, or the file cannot be read.
+        CannotAsk: There is no such schema; or a file cannot be read, after the others were looked at.
     """
-    format = format or ("json" if file == "-" else format_of(file))
-    if format is None:
-        raise CannotAsk(f"cannot tell the format of [{file}] by its suffix: pass --format")
-    # What it imports must not be found in the working directory, where the author's module is.
-    reader = None if format == "ndjson" else reader_of(format)
+    if files.count("-") > 1:
+        raise CannotAsk("standard input can be read only once: [-] is given more than once")
+    # What they import must not be found in the working directory, where the author's module is.
+    readers, refusals = _readers(files, format)
+    if not readers:
+        raise CannotAsk(*refusals)
     answer = sys.stdout
+    reports: list[_Report] = []
     # What the author's module prints, while it is imported or validates, is no part of the answer.
     with contextlib.redirect_stdout(sys.stderr):
         schema: Schema[Any] = load_target(target, Schema, "schema")
-        report = _Report(schema, strip_unknown_keys, "<stdin>" if file == "-" else file, answer)
-        with _opened(file) as stream:
-            if reader is None:
-                _validate_lines(report, stream)
+        for file, reader in readers:
+            report = _Report(schema, strip_unknown_keys, "<stdin>" if file == "-" else file, answer)
+            try:
+                _validate(report, file, reader)
+            except _Unreadable as error:
+                refusals += error.args
             else:
-                _validate_whole(report, stream, reader)
-    print(f"{report.valid} of {report.total} valid", file=answer)
-    return FINE if report.valid == report.total else NO
+                reports.append(report)
+    valid, total = sum(report.valid for report in reports), sum(report.total for report in reports)
+    if reports:
+        print(f"{valid} of {total} valid", file=answer)
+    if refusals:
+        raise CannotAsk(*refusals)
+    return FINE if valid == total else NO
+
+
+def _readers(files: Iterable[str], format: str | None) -> tuple[list[tuple[str, Reader]], list[str]]:
+    """What reads each of *files*, and why some cannot be read."""
+    readers: list[tuple[str, Reader]] = []
+    refusals: list[str] = []
+    for file in files:
+        try:
+            readers.append((file, _reader(file, format)))
+        except CannotAsk as error:
+            refusals += error.args
+    return readers, refusals
+
+
+def _reader(file: str, format: str | None) -> Reader:
+    format = format or ("json" if file == "-" else format_of(file))
+    if format is None:
+        raise CannotAsk(f"cannot tell the format of [{file}] by its suffix: pass --format")
+    return None if format == "ndjson" else reader_of(format)
+
+
+def _validate(report: "_Report", file: str, reader: Reader) -> None:
+    with _opened(file) as stream:
+        if reader is None:
+            _validate_lines(report, stream)
+        else:
+            _validate_whole(report, stream, reader)
 
 
 @contextlib.contextmanager
 def _opened(file: str) -> Generator[BinaryIO, None, None]:
     try:
         if file == "-" and sys.stdin is None:
-            raise CannotAsk("standard input is closed")
+            raise _Unreadable("standard input is closed")
         if file == "-":
             yield sys.stdin.buffer
         else:
             with open(file, "rb") as stream:
                 yield stream
-    except BrokenPipeError:
+    except (BrokenPipeError, _Unwritten):
         raise
     except OSError as error:
-        raise CannotAsk(f"cannot read [{file}]: {error.strerror}") from error
+        raise _Unreadable(f"cannot read [{file}]: {error.strerror}") from error
 
 
 class _Report:
@@ -82,7 +128,7 @@ class _Report:
             try:
                 self._schema.validate(document, strip_unknown_keys=self._strip_unknown_keys)
             except ValidationError as error:
-                return [_show_issue(issue) for issue in error.issues]
+                return [show_issue(issue) for issue in error.issues]
             except SchemaDefinitionError as error:  # of a `lazy`, which is resolved at its first use
                 raise CannotAsk(f"the schema is not complete: {error}") from None
         return []
@@ -92,14 +138,13 @@ class _Report:
         self.total += 1
         self.valid += not problems
         place = self.name if line is None else f"{self.name}:{line}"
-        for problem in problems:
-            print(f"{place}: {problem}", file=self._answer)
-
-
-def _show_issue(issue: Issue) -> str:
-    near = issue.params.get("did_you_mean")
-    hint = f"; did you mean [{near}]?" if near else ""
-    return f"{locate(issue.path, None)}{issue.message}{hint}"
+        try:
+            for problem in problems:
+                print(f"{place}: {problem}", file=self._answer)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _Unwritten(*error.args) from None
 
 
 def _validate_whole(report: _Report, stream: BinaryIO, reader: Callable[[bytes], object]) -> None:
@@ -109,7 +154,7 @@ def _validate_whole(report: _Report, stream: BinaryIO, reader: Callable[[bytes],
             document = reader(stream.read())
         except DocumentError as error:
             place = report.name if error.line is None else f"{report.name}:{error.line}"
-            raise CannotAsk(f"{place}: {error}") from None
+            raise _Unreadable(f"{place}: {error}") from None
         progress.say("checking")
         problems = report.problems_of(document)
     report.add(problems)

@@ -7,9 +7,10 @@ from kbn_schema.diff.advice import Place, advise
 from kbn_schema.diff.changes import Change, Direction, Profile
 from kbn_schema.diff.differences import Found, Term
 from kbn_schema.diff.rules import RULES
-from kbn_schema.diff.spelling import MAX_LENGTH, spell
+from kbn_schema.diff.spelling import MAX_LENGTH, spell, spell_both
 from kbn_schema.wording import shorten
 
+Side = Term | str | None
 MAX_WORD: Final = 64
 MAX_MESSAGE: Final = 400
 
@@ -20,6 +21,7 @@ def grade(found: Found, direction: Direction, profile: Profile, place: Place, *p
         rule = RULES[difference.rule]
         level = rule.level(direction, profile)
         words = {name: shorten(word, MAX_WORD) for name, word in difference.words.items()}
+        before, after = _spelled(difference.before, difference.after)
         is_answer = direction == "response"
         spelling = rule.response_advice if is_answer else rule.advice
         yield Change(
@@ -30,8 +32,8 @@ def grade(found: Found, direction: Direction, profile: Profile, place: Place, *p
             route=place.route,
             version=place.version,
             path=(*path, *inner),
-            before=_spelled(difference.before),
-            after=_spelled(difference.after),
+            before=before,
+            after=after,
             # What is said of a route is the same in both directions.
             message=_filled((rule.response or rule.request) if is_answer else rule.request, words),
             advice=advise(difference.rule, level, _filled(spelling, words), place),
@@ -48,7 +50,13 @@ class _Words(dict[str, Any]):
         return "it"
 
 
-def _spelled(side: Term | str | None) -> str | None:
+def _spelled(before: Side, after: Side) -> tuple[str | None, str | None]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return spell_both(before, after)
+    return _one_side(before), _one_side(after)
+
+
+def _one_side(side: Side) -> str | None:
     if side is None or isinstance(side, str):
         return None if side is None else shorten(side, MAX_LENGTH)
     return spell(side)

@@ -1,17 +1,19 @@
 """This module spells a term short, as an author would write it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from kbn_schema.diff.differences import Term
 from kbn_schema.diff.shapes import read
 from kbn_schema.quantities import Duration
-from kbn_schema.wording import shorten, show_number
+from kbn_schema.wording import escape, shorten, show_number
 
 MAX_LENGTH: Final = 80
 MAX_LEVELS: Final = 3
 MAX_PARTS: Final = 8
+# Of which each thing inside has a place of its own.
+CONTAINERS: Final = frozenset({"array", "conditional", "object", "record", "union"})
 OPTIONS: Final = (
     "min", "max", "exclusive_min", "exclusive_max", "multiple_of", "unsafe", "min_length", "max_length",
     "pattern", "coerce_from_number", "versions", "scheme", "min_size", "max_size", "unknowns",
@@ -26,7 +28,30 @@ QUANTITIES: Final = {"bytes": "byte_size", "milliseconds": "duration"}
 
 def spell(term: Term | None) -> str | None:
     """*term* in at most 80 characters; None for None."""
-    return None if term is None else shorten(_spell(term, MAX_LEVELS), MAX_LENGTH)
+    return None if term is None else _cut(term)
+
+
+def spell_both(before: Term, after: Term) -> tuple[str, str]:
+    """The two sides of a change, each in at most 80 characters.
+
+    Where a whole does not fit, and options stand behind what is inside, the deepest of that is left out
+    first: what differs there is told at its own place, and what differs here may be an option.
+    """
+    cut = _cut(before), _cut(after)
+    if not (before["type"] == after["type"] in CONTAINERS and (_options(before) or _options(after))):
+        return cut
+    elided = _elided(before), _elided(after)
+    return elided if elided[0] != elided[1] else cut
+
+
+def _elided(term: Term) -> str:
+    texts = [_spell(term, levels) for levels in range(MAX_LEVELS, 0, -1)]
+    shown = map(escape, [*texts, _call(term, ["...", *_options(term)])])
+    return next((text for text in shown if len(text) <= MAX_LENGTH), _cut(term))
+
+
+def _cut(term: Term) -> str:
+    return shorten(_spell(term, MAX_LEVELS), MAX_LENGTH)
 
 
 def show_value(value: Any) -> str:
@@ -93,6 +118,14 @@ def _spell(term: Term, levels: int) -> str:
     word = term["type"]
     made = _SPELLED.get(word)
     arguments = made(term, levels - 1) if made is not None else []
+    return _call(term, [*arguments, *_options(term)])
+
+
+def _call(term: Term, arguments: Iterable[str]) -> str:
+    return f"{_name(term)}({', '.join(arguments)})"
+
+
+def _options(term: Term) -> list[str]:
     options = [f"{name}={_option(term, name)}" for name in OPTIONS if name in term]
     if "default" in term:
         options.append(f"default={show_default(term['default'], term)}")
@@ -100,7 +133,7 @@ def _spell(term: Term, levels: int) -> str:
         options.append(f"validate={term['validate'].get('name', '...')}")
     if term.get("format") == "hostname":
         options.append("hostname=True")
-    return f"{_name(term)}({', '.join([*arguments, *options])})"
+    return options
 
 
 def _option(term: Term, name: str) -> str:

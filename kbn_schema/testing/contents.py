@@ -114,6 +114,12 @@ def inside(rule: Any, using: Using) -> Using:
     return {key: values for key, values in using.items() if key in found}
 
 
+def given_inside(rule: Any, using: Using) -> dict[Schema[Any], SearchStrategy[Any]]:
+    """The strategies that *using* has for *rule*, or for schemas inside, by the schema."""
+    schemas = [found for found in _within(rule) if isinstance(found, Schema)]
+    return {schema: values for schema in schemas if (values := given_for(schema, using)) is not None}
+
+
 def _within(rule: Any) -> Iterator[Any]:
     """All that an author may name in *rule*: the function that it is, schemas and their ids."""
     if not isinstance(rule, Schema):

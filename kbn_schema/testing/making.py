@@ -33,6 +33,7 @@ from kbn_schema.testing.contents import (
     broken_bodies,
     faults_of,
     given_for,
+    given_inside,
     inside,
     mediums,
 )
@@ -112,6 +113,15 @@ class Maker:
             key: values
             for _, rule, _ in self._rules.declared
             for key, values in inside(rule, self.using).items()
+        }
+
+    @property
+    def given(self) -> dict[Schema[Any], SearchStrategy[Any]]:
+        """What of `using` stands for schemas, by the schema."""
+        return {
+            schema: values
+            for _, rule, _ in self._rules.declared
+            for schema, values in given_inside(rule, self.using).items()
         }
 
     @property

@@ -9,6 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from kbn_schema.kinds.base import Schema
 from kbn_schema.kinds.options import T
+from kbn_schema.problems import Issue, locate
 
 MAX_SHOWN: Final = 200
 
@@ -31,6 +32,12 @@ def shown(schema: Schema[object]) -> str:
     """Return *schema* as Python, as much of it as anybody reads in a message."""
     text = repr(schema)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+
+
+def unfitting(schema: Schema[Any], issue: Issue) -> str:
+    """Return what is said of a strategy of an author for *schema*: *issue* is with all that it draws."""
+    why = f"{locate(issue.path, None)}{issue.message}"
+    return f"using: the strategy for {shown(schema)} drew no value that fits: {why}"
 
 
 def require_strategies(using: Mapping[Any, object]) -> None:

@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from kbn_schema.kinds.base import Schema
 from kbn_schema.testing.hand import HAND, Hand, NothingFound
 from kbn_schema.testing.heights import IMPOSSIBLE, INFINITE, NOTHING_NEEDED, Need
+from kbn_schema.testing.naming import unfitting
 from kbn_schema.testing.values import Broken, Faults, Values, plain_values
 
 # One way to break a value: None where it did not work this time, so that another is tried.
@@ -20,6 +21,7 @@ Way = Callable[[Hand], Broken | None]
 # Draws that an author's `validate` may refuse, for one value; after so many values in vain there is none.
 TRIES: Final = 10
 GIVE_UP: Final = 30
+AGAIN: Final = st.integers(0, 2**32)
 # Draws, of the plainest value of what has no others inside, and of any that are counted.
 LEAF: Final = 4
 HEAVIEST: Final = 16
@@ -154,28 +156,36 @@ class Node:
         """Return a value that fits."""
         if self.schema.validator is None:
             return self._drawn(hand)
+        value: Any = None
         for _ in range(TRIES):
             value = self._drawn(hand)
             if not self.refuses(hand, value):
                 self._passed = True
                 return value
-        return self._known(hand)
+        return self._known(hand, value)
 
     def _drawn(self, hand: Hand) -> Any:
         return self.shape.draw(hand) if self.given is None else hand.draw(self.given)
 
-    def _known(self, hand: Hand) -> Any:
+    def _known(self, hand: Hand, refused: Any) -> Any:
         """Return one of the values that the author knows, where `validate` takes next to none."""
         known = [value for value in self.schema.examples if not self.refuses(hand, value)]
         if known:
             return hand.draw(plain_values(known))
+        # If all that is drawn is one value, Hypothesis has tried everything too early, and names no schema.
+        hand.draw(AGAIN)
         self._in_vain += 1
         if self._in_vain >= GIVE_UP and not self._passed:
-            raise NothingFound(
-                f"{self.schema!r}: its validate refused all of {GIVE_UP * TRIES} values. Give the schema "
-                "examples that pass, or draw them yourself: from_schema(..., using={that_schema: strategy})"
-            )
+            raise NothingFound(self._refusal(hand, refused))
         return reject()
+
+    def _refusal(self, hand: Hand, refused: Any) -> str:
+        if self.given is not None:
+            return unfitting(self.schema, hand.outcome(self.schema, self.named, refused).issues()[0])
+        return (
+            f"{self.schema!r}: its validate refused all of {GIVE_UP * TRIES} values. Give the schema "
+            "examples that pass, or draw them yourself: from_schema(..., using={that_schema: strategy})"
+        )
 
     def break_(self, hand: Hand, spared: str | None = None) -> Broken | None:
         """Return a value that is broken in one place; None where that did not work.

@@ -8,12 +8,13 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 import hypothesis
-from hypothesis.errors import FailedHealthCheck, FlakyFailure, Unsatisfiable
+from hypothesis.errors import FailedHealthCheck, FlakyFailure, InvalidArgument, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from kbn_schema.http.loops import Loop
 from kbn_schema.http.router import Router
 from kbn_schema.http.rules import PARTS
+from kbn_schema.testing.blaming import blamed
 from kbn_schema.testing.generated import GeneratedRequest
 from kbn_schema.testing.making import InvalidGenerated, Maker
 from kbn_schema.testing.requests import makers
@@ -82,7 +83,7 @@ def check_route(
     Raises:
         AssertionError: A request was answered otherwise. It shows the smallest one that was found.
         hypothesis.errors.Unsatisfiable: Nobody can call the route.
-        hypothesis.errors.InvalidArgument: There is no such route.
+        hypothesis.errors.InvalidArgument: There is no such route, or *settings* are none of Hypothesis.
     """
     __tracebackhide__ = True
     return _check(router, path, method, version, settings, context, headers, using)
@@ -103,7 +104,7 @@ def check_router(
     Raises:
         AssertionError: A request was answered otherwise.
         hypothesis.errors.Unsatisfiable: Nobody can call one of the routes.
-        hypothesis.errors.InvalidArgument: There are no routes.
+        hypothesis.errors.InvalidArgument: There are no routes, or *settings* are none of Hypothesis.
     """
     __tracebackhide__ = True
     return _check(router, None, None, None, settings, context, headers, using)
@@ -201,7 +202,8 @@ class _Trial:
         except (Unsatisfiable, FailedHealthCheck) as error:
             if self.tally.valid > before:
                 raise
-            raise Unsatisfiable(f"{self.maker.name}: {NO_REQUEST}") from error
+            reason = blamed(self.maker.given) or NO_REQUEST
+            raise Unsatisfiable(f"{self.maker.name}: {reason}") from error
         if not reached[0]:
             self._tell_unreached(self.tally.valid - before)
         parts = [found for part in PARTS if (found := self.maker.invalid(part)) is not None]
@@ -305,7 +307,9 @@ class _Trial:
 def _quiet(settings: hypothesis.settings | None) -> hypothesis.settings:
     """*settings*, or those of the profile, without what Hypothesis says of a test of its own."""
     # The first requests import and compile, and a handler may wait for a database: time is no law here.
-    given = settings or hypothesis.settings(deadline=None)
+    given: object = hypothesis.settings(deadline=None) if settings is None else settings
+    if not isinstance(given, hypothesis.settings):
+        raise InvalidArgument(f"settings: expected hypothesis.settings(...) but got [{type(given).__name__}]")
     phases = [phase for phase in given.phases if phase is not hypothesis.Phase.explain]
     verbosity = hypothesis.Verbosity.quiet if given.verbosity is NORMAL else given.verbosity
     return hypothesis.settings(

@@ -230,6 +230,34 @@ def test_allowances_that_cannot_be_read_are_2(folder, run, name, text, told):
     assert told in err
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            ALLOWANCE.format(rule="bound-tightened", expires=TODAY).replace("reason", "reson"),
+            [
+                "[allow.0.reason]: expected value of type [string] but got [undefined]",
+                "[allow.0.reson]: Additional properties are not allowed ('reson' was unexpected); "
+                "did you mean [reason]?",
+            ],
+        ),
+        (
+            ALLOWANCE.format(rule="bound-tightened", expires=TODAY).replace("allow", "allows"),
+            [
+                "[allow]: expected value of type [array] but got [undefined]",
+                "[allows]: Additional properties are not allowed ('allows' was unexpected); "
+                "did you mean [allow]?",
+            ],
+        ),
+    ],
+)
+def test_every_issue_of_allowances_is_told_with_the_name_that_was_nearly_right(folder, run, text, told):
+    (folder / "allow.toml").write_text(text)
+    _, _, err = run("old_app:router", "narrower_app:router", "--allow", "allow.toml")
+
+    assert [f"kbn-schema: [allow.toml]: {line}" for line in told] == err.splitlines()
+
+
 def test_what_is_allowed_is_told_in_a_review(folder, run):
     (folder / "allow.toml").write_text(ALLOWANCE.format(rule=rule_of(run), expires=TODAY))
     status, out, _ = run(

@@ -55,6 +55,62 @@ def test_sizes_and_lengths_of_time_are_told_in_their_units():
     assert change.after == 'byte_size(max="1gb", default="1mb")'
 
 
+def rows(**options: Any) -> s.object:
+    """An object that is far too long to be shown in a line."""
+    props: dict[str, Any] = {f"property_{number}": s.string(max_length=10) for number in range(9)}
+    return s.object({"id": s.integer(min=1), **props}, **options)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (
+            s.array_of(rows(), max_size=100),
+            s.array_of(rows().extends({"id": s.integer(min=1, default=1)}), max_size=200),
+            ("array_of(..., max_size=100)", "array_of(..., max_size=200)"),
+        ),
+        (
+            s.array_of(rows()),
+            s.array_of(rows(), min_size=1, max_size=9),
+            ("array_of(...)", "array_of(..., min_size=1, max_size=9)"),
+        ),
+        (rows(), rows(unknowns="allow"), ("object(...)", 'object(..., unknowns="allow")')),
+        (
+            s.array_of(s.object({"id": s.integer(min=1), "na": s.string(max_length=9)}), max_size=9),
+            s.array_of(s.object({"id": s.integer(min=1), "na": s.string(max_length=9)}), max_size=10),
+            (
+                'array_of(object({"id": integer(min=1), "na": string(max_length=9)}), max_size=9)',
+                'array_of(object({"id": ..., "na": ...}), max_size=10)',
+            ),
+        ),
+    ],
+)
+def test_what_is_inside_of_a_container_makes_room_for_its_options(before, after, shown):
+    told = [(change.before, change.after) for change in in_request(before, after) if change.path == ("body",)]
+
+    assert {shown} == set(told)
+
+
+def test_what_is_inside_is_cut_where_no_option_stands_behind_it():
+    cut = 'object({"id": integer(min=1), "property_0": string(max_length=10), "property_...'
+
+    (changed,) = in_request(rows(), s.array_of(rows(), max_size=9))
+    (added,) = in_request(s.one_of(s.string(), s.boolean()), s.one_of(s.string(), s.boolean(), rows()))
+
+    assert cut == changed.before
+    assert changed.after.startswith('array_of(object({"id": integer(min=1), ')
+    assert cut == added.after
+
+
+def test_sides_that_differ_only_inside_are_shown_as_far_as_there_is_room():
+    before = s.one_of(s.string(), rows(), default="")
+    after = s.one_of(s.string(max_length=9), rows(), default="")
+    differing = in_request(before, after)
+
+    assert differing
+    assert all(change.before != change.after for change in differing)
+
+
 def test_an_id_that_went_is_told_apart_from_one_that_changed():
     assert told(in_request(s.object({}, id="A"), s.object({}))) == {
         "id-removed": "generated types have no name of their own any more: it was A"

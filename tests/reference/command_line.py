@@ -82,7 +82,8 @@ def _value(one: argparse.Action) -> list[str]:
     """What stands for the value of an argument, if it has one."""
     if one.nargs == 0:
         return []
-    return ["|".join(map(str, one.choices)) if one.choices else str(one.metavar)]
+    shown = "|".join(map(str, one.choices)) if one.choices else str(one.metavar)
+    return [f"{shown}..." if one.nargs == "+" else shown]
 
 
 def _arguments(command: str) -> str:

@@ -277,6 +277,26 @@ def test_what_is_drawn_by_using_is_checked():
     assert {0, 10, 20} == set(drawn(from_schema(schema, using={schema: st.integers(0, 20)}), 100))
 
 
+@pytest.mark.parametrize("values", [st.just("bad"), st.sampled_from(["bad", "sad"]), st.text(max_size=3)])
+def test_values_of_a_user_that_never_pass_are_named(values):
+    """Also where they are few: Hypothesis has tried all of them before anything can be told."""
+    schema = s.string(min_length=5, validate=str.isalpha)
+
+    with pytest.raises(
+        Unsatisfiable,
+        match=r"^using: the strategy for schema\.string\(min_length=5, validate=str\.isalpha\) drew no value "
+        r"that fits: value has length \[\d\] but it must have a minimum length of \[5\]\.",
+    ):
+        drawn(from_schema(s.object({"a": schema}), using={schema: values}))
+
+
+def test_one_value_that_does_not_pass_is_told_of():
+    schema = s.enum(["no"], validate=lambda value: "no")
+
+    with pytest.raises(Unsatisfiable, match="its validate refused all of 300 values"):
+        drawn(from_schema(schema))
+
+
 def test_using_gives_values_to_what_has_none():
     loop = s.object({"again": s.lazy("loop")}, id="loop")
 

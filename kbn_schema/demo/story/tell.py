@@ -28,11 +28,10 @@ def tell(port: int = 0, *, is_whole: bool = False) -> int:
     outcomes = _ask(screen, port, is_whole)
     screen.chapter("5. Where to go next")
     _lead_on(screen)
-    surprises = outcomes.count(False)
-    if surprises:
-        screen.line(f"{surprises} of {len(outcomes)} answers were not as expected.", RED)
+    if not all(outcomes):
+        screen.line("Not all answers are as expected.", RED)
         return NO
-    screen.line(f"{len(outcomes)} answers, each as expected.", BOLD)
+    screen.line("All answers are as expected.", BOLD)
     return FINE
 
 
