@@ -1,8 +1,8 @@
 """The pages say what is true: every example runs, every link leads somewhere, every table is complete.
 
 A block of Python with ``>>>`` is a doctest, any other is executed; one page is one program. Text that a
-page tells its reader to save is a file beside that program, and a console block of ``kbn-schema`` commands
-is run there.
+page tells its reader to save is a file beside that program, which has to import what it wants of it, and a
+console block of ``kbn-schema`` commands is run there.
 """
 
 import ast
@@ -123,15 +123,32 @@ def test_every_python_block_runs(page, folder, monkeypatch):
             continue
         if block.is_doctest:
             run_doctest(block, program)
+        elif block.file is None:
+            run(block, program)
         else:
-            lines = "\n" * (block.line - 1)
-            exec(compile(lines + block.text, str(block.page), "exec"), program.__dict__)
-            if block.file is not None and block.file.startswith("test_"):
-                call_tests(program)
+            run_file(block, folder / block.file)
 
 
-def call_tests(program: ModuleType) -> None:
-    for name, value in list(vars(program).items()):
+def run(block: Block, program: ModuleType) -> None:
+    lines = "\n" * (block.line - 1)
+    exec(compile(lines + block.text, str(block.page), "exec"), program.__dict__)
+
+
+def run_file(block: Block, file: Path) -> None:
+    """Run *block* as the module that it is saved as; its page has nothing of it but what it imports.
+
+    Once, as a reader's Python does at the import: a second app of the same name is an error of Sanic's.
+    """
+    module = ModuleType(file.stem)
+    module.__file__ = str(file)
+    sys.modules[file.stem] = module  # forgotten as those that are read from `folder`
+    run(block, module)
+    if file.name.startswith("test_"):
+        call_tests(module)
+
+
+def call_tests(module: ModuleType) -> None:
+    for name, value in list(vars(module).items()):
         if name.startswith("test_"):
             value()
 

@@ -15,7 +15,7 @@ import typing
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 import pydantic
@@ -228,3 +228,34 @@ def test_what_is_said_of_pydantic_is_there(row):
     names = names_of_pydantics()
 
     assert [] == [wrong for code in row.theirs if (wrong := evaluated(code, names))]
+
+
+def is_taken(adapter: pydantic.TypeAdapter[Any], value: object) -> bool:
+    try:
+        adapter.validate_python(value)
+    except pydantic.ValidationError:
+        return False
+    return True
+
+
+# For a type of pydantic's that has no counterpart here, values of which its row says the same.
+LIKE: dict[str, tuple[Any, list[Any]]] = {
+    "datetime.time": (
+        datetime.time,
+        ["00:00", "23:59", "24:00", "29:00", "12:60", "12:00:30", "12:00:60", "1:00", "12", "12:00\n"],
+    ),
+    "Field(max_digits=9, decimal_places=2)": (
+        Annotated[decimal.Decimal, pydantic.Field(max_digits=9, decimal_places=2)],
+        [0, 0.01, -0.01, 0.001, 1234567.89, 9999999.99, -9999999.99, 10_000_000, -10_000_000, 123_456_789],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "value"), [(theirs, value) for theirs in LIKE for value in LIKE[theirs][1]]
+)
+def test_what_stands_for_a_type_takes_what_the_type_takes(theirs, value):
+    (code,) = (row.ours[0] for row in ROWS[PYDANTIC] if row.theirs == (theirs,))
+    ours = eval(code, {"schema": schema})
+
+    assert is_taken(pydantic.TypeAdapter(LIKE[theirs][0]), value) == ours.is_valid(value)
