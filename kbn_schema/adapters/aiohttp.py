@@ -33,6 +33,7 @@ Limits:
 * After the application has started, or was added to another one, `mount` is a `RuntimeError` of aiohttp's.
 """
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, cast
@@ -237,7 +238,8 @@ class _MatchInfo(web.UrlMappingMatchInfo):
     async def _tell(self, request: web.Request) -> None:
         waits = request.headers["Expect"].lower() == "100-continue"
         if waits and self.open(parts_of(request, self.path)).reads:
-            await super().expect_handler(request)
+            with contextlib.suppress(ConnectionResetError):  # it has gone, as whoever reads the body will see
+                await super().expect_handler(request)
 
 
 def _presented(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -17,7 +17,7 @@ from itertools import count
 from types import MappingProxyType
 
 import pytest
-from aiohttp import ClientPayloadError, DummyCookieJar, ServerDisconnectedError, web
+from aiohttp import ClientPayloadError, DummyCookieJar, ServerDisconnectedError, web, web_urldispatcher
 from aiohttp.helpers import NO_EXTENSIONS
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.test_utils import TestClient as Client
@@ -881,6 +881,30 @@ def test_a_client_that_asks_to_go_on_is_told_what_becomes_of_its_body(port, stat
 
     assert status == answer.status
     assert (None if told else "close") == answer.headers.get("connection")
+
+
+def test_a_client_that_leaves_before_it_is_told_to_go_on_is_no_error(monkeypatch, caplog):
+    tell, begun, told = web_urldispatcher._default_expect_handler, threading.Event(), threading.Event()
+
+    async def tell_late(request):
+        begun.set()
+        while request.transport is not None and not request.transport.is_closing():
+            await asyncio.sleep(0.01)
+        try:
+            await tell(request)
+        except ConnectionResetError:
+            told.set()
+            raise
+
+    monkeypatch.setattr(web_urldispatcher, "_default_expect_handler", tell_late)
+    headers = [JSON, ("Expect", "100-continue"), ("Content-Length", "8")]
+    with serving(make_app()) as port:
+        with connect(port) as connection:
+            connection.sendall(request_bytes("POST", "/api/items", headers))
+            assert begun.wait(5)
+        assert told.wait(5)
+
+    assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_an_expectation_that_nobody_knows_is_let_pass(port):
