@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from kbn_schema.kinds.definition import binds
+
 
 def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """The parameters of *function*; none where it does not tell, as some callables of C."""
@@ -26,25 +28,13 @@ def takes(function: Callable[..., Any], count: int, named: Mapping[str, Any] = M
     What `functools.wraps` has made looks like the function inside, which may take other arguments than what
     is called: only what neither of them takes is not taken. But `contextlib` hands on what it is given.
     """
-    if _binds(function, True, count, named):
+    if binds(function, count, named, inside=True):
         return True
     inner = inspect.unwrap(function)
     hands_on = inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner)
-    return not hands_on and _binds(function, False, count, named)
+    return not hands_on and binds(function, count, named, inside=False)
 
 
 def takes_outside(function: Callable[..., Any], count: int) -> bool:
     """Whether *function* itself can be called with *count* arguments, whatever it has wrapped."""
-    return _binds(function, False, count, {})
-
-
-def _binds(function: Callable[..., Any], inside: bool, count: int, named: Mapping[str, Any]) -> bool:
-    try:
-        signature = inspect.signature(function, follow_wrapped=inside)
-    except (TypeError, ValueError):
-        return True
-    try:
-        signature.bind(*(None,) * count, **named)
-    except TypeError:
-        return False
-    return True
+    return binds(function, count, inside=False)

@@ -121,22 +121,29 @@ def _require_validator(schema: Any, validator: Any) -> None:
 
 
 def _takes_one(function: Callable[..., Any]) -> bool:
-    """Whether *function* can be called with one argument; it may not tell, as some callables of C."""
+    """Whether *function* can be called with one argument."""
     if type(function) is FunctionType:  # the common case: a signature costs more than the schema
         code = function.__code__
         if code.co_argcount == 1 and not code.co_kwonlyargcount:
             return True
     # What `functools.wraps` has made looks like the function inside: what one of the two takes is taken.
-    return _binds_one(function, inside=False) or _binds_one(function, inside=True)
+    return binds(function, 1, inside=False) or binds(function, 1, inside=True)
 
 
-def _binds_one(function: Callable[..., Any], *, inside: bool) -> bool:
+def binds(
+    function: Callable[..., Any], count: int, named: Mapping[str, Any] | None = None, *, inside: bool
+) -> bool:
+    """Return whether *function* can be called with *count* arguments, and *named* ones; it may not tell.
+
+    Asked is what it wraps, by `functools.wraps`, if *inside*. What does not tell, as some callables of C, can
+    be called with anything.
+    """
     try:
         signature = inspect.signature(function, follow_wrapped=inside)
     except Exception:  # an object of the author's: whatever it raises
         return True
     try:
-        signature.bind(None)
+        signature.bind(*(None,) * count, **(named or {}))
     except TypeError:
         return False
     return True
