@@ -4,7 +4,7 @@ import contextlib
 import json as json_module
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Self, TypedDict
+from typing import Any, Self, TypedDict
 
 import attrs
 from typing_extensions import Unpack
@@ -234,7 +234,7 @@ def _pairs(headers: Any) -> list[tuple[str, str]]:
     )
     pairs: list[Any] = list(given)
     for pair in pairs:
-        is_pair = isinstance(pair, tuple | list) and len(pair) == _PAIR
+        is_pair = isinstance(pair, tuple | list) and len(pair) == 2
         require(is_pair, "each of the headers", "a pair (name, value)", pair)
         name, value = pair
         require(isinstance(name, str), "the name of a header", "text", name)
@@ -242,6 +242,5 @@ def _pairs(headers: Any) -> list[tuple[str, str]]:
     return pairs
 
 
-_PAIR: Final = 2
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _VERSION = re.compile(r"newest|oldest|[0-9]+(-[0-9]+-[0-9]+)?")
